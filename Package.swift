@@ -1,0 +1,76 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One folder under Sources is one layer; a layer uses only layers listed above it in this file.
+// CI builds with `--explicit-target-dependency-import-check error`, so that the compiler holds it so.
+
+/// Warnings are errors in CI, and only there: a newer compiler's new warning must not break a user's build.
+let strict: [SwiftSetting] = Context.environment["CORRFLOW_STRICT"] == nil ? [] : [.treatAllWarnings(as: .error)]
+
+/// Vector kernels are useless unoptimised: a debug build, which is what tests use, optimises them too.
+let kernelFlags: [CSetting] = [.unsafeFlags(["-O3"], .when(configuration: .debug))]
+
+func layer(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+  .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+let package = Package(
+  name: "corrflow",
+  products: [.executable(name: "corrflowd", targets: ["corrflowd"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
+  targets: [
+    // System libraries.
+    .systemLibrary(name: "CFFmpeg"),
+    .systemLibrary(name: "CMicroHTTPD"),
+    .systemLibrary(name: "COpenBLAS"),
+
+    // Foundations: no knowledge of video or networks.
+    .target(name: "CKernels", cSettings: kernelFlags),
+    layer("Primitives", [crypto]),
+    layer("SafeTensors", ["Primitives"]),
+    layer("Numerics", ["CKernels", "COpenBLAS", "Primitives"]),
+
+    // Pictures in, gradients out.
+    layer("Media", ["CFFmpeg", "Primitives"]),
+    layer("Networks", ["Numerics", "Primitives"]),
+    layer("CorrespondenceFlow", ["Networks", "Numerics", "Primitives"]),
+    layer("Datasets", ["CorrespondenceFlow", "Media", "Primitives"]),
+    layer("SampleData", ["Media", "Primitives"]),
+    layer(
+      "Training",
+      ["Datasets", "CorrespondenceFlow", "Networks", "Numerics", "Media", "SafeTensors", "Primitives"]),
+
+    // Records and commands.
+    layer("RunStore", ["Datasets", "Primitives", grdb]),
+    layer("Supervision", ["Training", "RunStore", "Datasets", "Primitives", logging]),
+    layer("HTTPServer", ["CMicroHTTPD", "Primitives"]),
+    layer("ControlAPI", ["HTTPServer", "Supervision", "RunStore", "Training", "Datasets", "Primitives", logging]),
+    .executableTarget(
+      name: "corrflowd",
+      dependencies: [
+        "ControlAPI", "HTTPServer", "Supervision", "RunStore", "Training", "SampleData", "Datasets",
+        "CorrespondenceFlow", "Networks", "Media", "Numerics", "SafeTensors", "Primitives",
+        argumentParser, lifecycle, logging, yams,
+      ],
+      swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,3 @@
+// CBLAS and OpenBLAS's own thread setting.
+#pragma once
+#include <cblas.h>
