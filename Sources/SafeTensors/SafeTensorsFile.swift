@@ -37,7 +37,9 @@ public final class SafeTensorsFile: Sendable {
     do throws(SafeTensorsError) {
       let size = try Self.size(of: descriptor, path: path)
       let header = try Self.header(of: descriptor, size: size, path: path)
-      let expected = header.dataOffset + header.contents.dataByteCount
+      // A hostile header may describe data whose end does not fit an Int.
+      let (sum, overflow) = header.dataOffset.addingReportingOverflow(header.contents.dataByteCount)
+      let expected = overflow ? Int.max : sum
       if size < expected { throw .truncated(path: path, expectedBytes: expected, actualBytes: size) }
       if size > expected { throw .trailingBytes(path: path, expectedBytes: expected, actualBytes: size) }
       self.descriptor = descriptor

@@ -50,6 +50,7 @@ struct FaultTests {
     (#"{"__metadata__":{"\u12"#, 0, "ends within a string"),
     ("{\"__metadata__\":{\"a\nb\":\"x\"}}", 0, "control character"),
     (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, 3, "is truncated"),
+    (#"{"a":{"dtype":"U8","shape":[9223372036854775807],"data_offsets":[0,9223372036854775807]}}"#, 3, "is truncated"),
     (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, 5, "it was altered"),
   ]
 
