@@ -21,6 +21,7 @@ public struct AdamOptimiser: Sendable {
 
 /// Adam's update of one set of weights, planned once.
 public final class AdamUpdate: @unchecked Sendable {
+  private let weights: EncoderWeights
   private let pool: ThreadPool
   private var stages: [Stage] = []
   private var stepSize: Float = 0
@@ -31,7 +32,11 @@ public final class AdamUpdate: @unchecked Sendable {
   private static let pieceFloats = 1 << 14
 
   /// - Parameters: what is updated, how, and who computes it.
-  public init(weights: EncoderWeights, optimiser: AdamOptimiser, pool: ThreadPool, kernels: Kernels) {
+  public init(
+    weights: EncoderWeights, optimiser: AdamOptimiser, pool: ThreadPool,
+    kernels: Kernels = InstructionSet.best.kernels
+  ) {
+    self.weights = weights
     self.pool = pool
     self.optimiser = optimiser
     let (count, values, gradients) = (weights.values.count, weights.values.pointer, weights.gradients.pointer)

@@ -3,6 +3,8 @@ import Numerics
 
 /// The L2 norm of the whole gradient, planned once.
 public final class GradientNorm: @unchecked Sendable {
+  private let weights: EncoderWeights
+  private let plan = MemoryPlan()
   private let pool: ThreadPool
   private let stages: [Stage]
   private let sums: UnsafeMutablePointer<Double>
@@ -11,8 +13,9 @@ public final class GradientNorm: @unchecked Sendable {
   /// Floats an item of the sum.
   private static let pieceFloats = 1 << 14
 
-  /// - Parameters: whose gradient, where memory comes from, and who computes it.
-  public init(weights: EncoderWeights, plan: MemoryPlan, pool: ThreadPool, kernels: Kernels) {
+  /// - Parameters: whose gradient, and who computes it.
+  public init(weights: EncoderWeights, pool: ThreadPool, kernels: Kernels = InstructionSet.best.kernels) {
+    self.weights = weights
     self.pool = pool
     let (count, gradients) = (weights.gradients.count, weights.gradients.pointer)
     pieces = pieceCount(of: count, size: Self.pieceFloats)

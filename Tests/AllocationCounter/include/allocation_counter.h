@@ -3,3 +3,5 @@
 
 /// Allocations that this thread has made since it started.
 long allocation_counter_of_this_thread(void);
+/// Whether allocations are counted: not under a sanitizer, which needs these functions itself.
+int allocation_counter_counts(void);
