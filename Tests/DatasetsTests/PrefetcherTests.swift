@@ -91,12 +91,14 @@ struct PrefetcherTests {
     let good = try batches(8)
     try folder.overwriteKeepingTime("chair_vp9.webm")
     let problems = Lock<[ClipProblem]>([])
-    func run(threads: Int) throws -> [ClipBatch] {
-      let prefetcher = try ClipPrefetcher(catalogue: catalogue, plan: plan, decoderThreads: threads) { problem in
+    func run(threads: Int, firstSample: Int = 0, count: Int = 8) throws -> [ClipBatch] {
+      let prefetcher = try ClipPrefetcher(
+        catalogue: catalogue, plan: plan, firstSample: firstSample, decoderThreads: threads
+      ) { problem in
         problems.withLock { $0.append(problem) }
       }
       defer { prefetcher.stop() }
-      return try (0..<8).map { _ in try prefetcher.next() }
+      return try (0..<count).map { _ in try prefetcher.next() }
     }
     let replaced = try run(threads: 1)
     let seen = problems.withLock { $0 }
@@ -105,6 +107,7 @@ struct PrefetcherTests {
     #expect(replaced != good)
     #expect(zip(replaced, good).contains { $0 == $1 })
     #expect(try run(threads: 3) == replaced)
+    #expect(try run(threads: 2, firstSample: 6, count: 5) == Array(replaced[3...]))
   }
 
   @Test func aVanishedFolderIsAnErrorThatNamesIt() throws {
@@ -171,5 +174,26 @@ struct PrefetcherTests {
     #expect(result.populations.reduce(0, +) == 20 * 100)
     #expect(result.meanSquaredDistance < 30)
     #expect(try catalogue.fitCentroids(clips: 20, pixelsPerFrame: 100, seed: 1) == result)
+  }
+
+  @Test func onlySoManyBatchesAreDecodedAhead() {
+    var queue = BatchQueue(depth: 2)
+    let empty = ClipBatch(shape: .init(frames: 2, clips: 1, height: 1, width: 1))
+    #expect(queue.start()?.index == 0)
+    #expect(queue.start()?.index == 1)
+    #expect(!queue.canStart)
+    queue.finish(1, .success(empty))
+    #expect(!queue.canDeliver)
+    queue.finish(0, .success(empty))
+    #expect(queue.canDeliver && !queue.canStart)
+    _ = queue.deliver()
+    #expect(queue.canStart && queue.canDeliver)
+  }
+
+  @Test func aBatchThatIsGivenBackIsFilledAgain() {
+    var queue = BatchQueue(depth: 2)
+    queue.spare(ClipBatch(shape: .init(frames: 2, clips: 1, height: 1, width: 1)))
+    #expect(queue.start()?.spare != nil)
+    #expect(queue.start()?.spare == nil)
   }
 }

@@ -33,7 +33,7 @@ import Testing
     }
     #expect(sequential.count == 240)
     let video = try VideoFile(path: path)
-    for sample in [233, 120, 31, 7, 180, 75, 239, 0, 61] {
+    for sample in stride(from: 239, through: 0, by: -17) {
       #expect(try video.frames(rate: 6, firstSample: sample, count: 1)[0] == sequential[sample], "sample \(sample)")
     }
   }
@@ -49,6 +49,23 @@ import Testing
     #expect(first == (try VideoFile(path: whole).frames(rate: 25, firstSample: 133, count: 1)[0]))
     let later = try VideoFile(path: cut).frames(rate: 25, firstSample: 150, count: 1)[0]
     #expect(later == (try VideoFile(path: whole).frames(rate: 25, firstSample: 283, count: 1)[0]))
+  }
+
+  @Test func aRecordingThatBeginsBetweenKeyframesBeginsAtTheFirstOne() throws {
+    let whole = folder.path("whole.ts")
+    try FFmpeg.run(Self.source + ["-c:v", "libx264", "-g", "100", "-bf", "2", "-pix_fmt", "yuv420p", whole])
+    let data = try Data(contentsOf: URL(fileURLWithPath: whole))
+    let path = try folder.write(data.dropFirst(data.count / 3 / 188 * 188), to: "late.ts")
+    let properties = try VideoFile.probe(path: path)
+    var count = 0
+    try VideoFile(path: path).forEachFrame { _, _ in
+      count += 1
+      return true
+    }
+    #expect(count == properties.frameCount)
+    #expect(!properties.isTruncated)
+    #expect(
+      try VideoFile(path: path).frames(rate: 6, firstSample: properties.sampleCount(rate: 6) - 1, count: 1).count == 1)
   }
 
   @Test func aChangeOfResolutionWithinTheStreamIsFollowed() throws {
