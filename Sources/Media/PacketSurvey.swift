@@ -19,11 +19,17 @@ struct PacketSurvey {
     defer { av_packet_free(&packet) }
     guard let packet else { throw .exhausted(path: path, reason: "no memory for a packet") }
     var times: [PacketTime] = []
+    var hasKeyframe = false
     while input.readPacket(into: packet) {
-      guard Self.isDisplayed(packet, codec: input.stream.pointee.codecpar.pointee.codec_id) else { continue }
-      frameCount += 1
-      times.append(PacketTime(packet))
+      if !hasKeyframe && packet.pointee.flags & AV_PKT_FLAG_KEY != 0 {
+        hasKeyframe = true
+        times.removeAll()  // A recording that begins between keyframes: what comes before the first is not decoded.
+      }
+      if Self.isDisplayed(packet, codec: input.stream.pointee.codecpar.pointee.codec_id) {
+        times.append(PacketTime(packet))
+      }
     }
+    frameCount = times.count
     statedDurationSeconds = Self.statedDuration(input)
     measure(times, input: input)
   }
@@ -83,12 +89,20 @@ struct PacketSurvey {
     return data[0] & 0x10 != 0  // RFC 6386, 9.1: show_frame
   }
 
-  /// What the container says of the stream's length: its own field, or the tag that Matroska files carry.
+  /// What the header says of the stream's length: the sample table of MP4, the frames that an AVI counts (whose duration libav
+  /// corrects to what is there), or the tag that Matroska files carry. Other containers say nothing, or libav measures.
   private static func statedDuration(_ input: MediaInput) -> Double? {
-    if input.stream.pointee.duration != Libav.noTime, input.stream.pointee.duration > 0 {
-      return Double(input.stream.pointee.duration) * input.tickSeconds
+    let stream = input.stream.pointee
+    let container = input.containerName
+    if container == "avi" {
+      return stream.nb_frames > 0 ? Double(stream.nb_frames) * input.nominalFrameSeconds : nil
     }
-    guard let tag = av_dict_get(input.stream.pointee.metadata, "DURATION", nil, 0) else { return nil }
+    if container.hasPrefix("mov,") {
+      return stream.duration != Libav.noTime ? Double(stream.duration) * input.tickSeconds : nil
+    }
+    guard container.hasPrefix("matroska"), let tag = av_dict_get(stream.metadata, "DURATION", nil, 0) else {
+      return nil
+    }
     let parts = Libav.text(tag.pointee.value).split(separator: ":").map { Double($0) }
     guard parts.count == 3, let hours = parts[0], let minutes = parts[1], let seconds = parts[2] else { return nil }
     return hours * 3600 + minutes * 60 + seconds
