@@ -149,11 +149,17 @@ struct ParityExamination {
     for (index, step) in try subject.adam(clip, draws: draws).enumerated() {
       examineAdamLosses(step, index, noise)
       let tolerance = max(ParityTolerances.adamParameter, noise.parameters[index])
+      var errors: [Double] = []
       for (name, parameter) in step.parameters.sorted(by: { $0.key < $1.key }) {
         let key = "adam\(index + 1).\(name)"
         guard let expected = parityCase.checksums[key]?.float32 else { continue }
         let error = abs(TensorChecksum(parameter).l2 - expected.l2) / expected.l2
         record("parameters after Adam \(index + 1), l2", name, error, tolerance)
+        errors.append(error)
+      }
+      if !errors.isEmpty {
+        let median = Self.median(errors)
+        record("parameters after Adam \(index + 1), median", "", median, ParityTolerances.adamParameter)
       }
     }
   }

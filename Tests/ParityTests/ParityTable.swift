@@ -35,7 +35,7 @@ struct ParityTable {
     var lines = ["parity: \(title) (\(String(format: "%.1f", seconds)) s)"]
     for row in rows {
       lines.append(
-        "  " + column(row.quantity, 34) + column("\(row.count)", 6) + column(number(row.error), 10) + "<= "
+        "  " + column(row.quantity, 36) + column("\(row.count)", 6) + column(number(row.error), 10) + "<= "
           + column(number(row.tolerance), 9) + (row.passes ? "" : "FAILS ") + row.item)
     }
     if !ignored.isEmpty { lines.append("  not understood: \(ignored.sorted().joined(separator: ", "))") }
