@@ -18,6 +18,8 @@ struct ParityTable {
   var ignored: [String] = []
 
   mutating func record(_ quantity: String, item: String, error: Double, tolerance: Double) {
+    // Not a number compares as neither better nor worse; it is the worst.
+    let error = error.isNaN ? .infinity : error
     let index = rows.firstIndex { $0.quantity == quantity } ?? rows.count
     if index == rows.count { rows.append(Row(quantity: quantity)) }
     rows[index].count += 1
