@@ -140,25 +140,35 @@ struct ParityExamination {
   // MARK: Adam and masks
 
   private mutating func examineAdam(_ clip: ParityClip) throws {
-    let keys = parityCase.checksums.keys.filter { $0.hasPrefix("adam") }
-    let last = keys.compactMap { $0.firstMatch(of: #/^adam(\d+)\./#).flatMap { Int($0.1) } }.max() ?? 0
-    let count = max(last, parityCase.adamLosses.count)
-    let draws = parityCase.draws
-    guard count > 0, !draws.isEmpty else { return }
-    let steps = try subject.adam(clip, draws: (0..<count).map { draws[$0 % draws.count].map { $0 == "1" } })
-    for (index, step) in steps.enumerated() {
-      if index < parityCase.adamLosses.count {
-        let losses = [step.losses.shortTerm, step.losses.cycle, step.losses.total]
-        for (value, expected) in zip(losses, parityCase.adamLosses[index]) {
-          record("Adam losses", "step \(index + 1)", abs(value - expected) / abs(expected), ParityTolerances.adamLoss)
-        }
-      }
+    let stated = parityCase.checksums.keys.compactMap { $0.firstMatch(of: #/^adam(\d+)\./#).flatMap { Int($0.1) } }
+    let count = max(stated.max() ?? 0, parityCase.adamLosses.count)
+    let cycle = parityCase.draws.map { $0.map { $0 == "1" } }
+    guard count > 0, !cycle.isEmpty else { return }
+    let draws = (0..<count).map { cycle[$0 % cycle.count] }
+    let noise = AdamNoise(clip, draws: draws)
+    for (index, step) in try subject.adam(clip, draws: draws).enumerated() {
+      examineAdamLosses(step, index, noise)
+      let tolerance = max(ParityTolerances.adamParameter, noise.parameters[index])
+      var errors: [Double] = []
       for (name, parameter) in step.parameters.sorted(by: { $0.key < $1.key }) {
         let key = "adam\(index + 1).\(name)"
         guard let expected = parityCase.checksums[key]?.float32 else { continue }
         let error = abs(TensorChecksum(parameter).l2 - expected.l2) / expected.l2
-        record("parameters after Adam, l2", key, error, ParityTolerances.adamParameter)
+        record("parameters after Adam \(index + 1), l2", name, error, tolerance)
+        errors.append(error)
       }
+      if !errors.isEmpty {
+        let median = Self.median(errors)
+        record("parameters after Adam \(index + 1), median", "", median, ParityTolerances.adamParameter)
+      }
+    }
+  }
+
+  private mutating func examineAdamLosses(_ step: ParityAdamStep, _ index: Int, _ noise: AdamNoise) {
+    guard index < parityCase.adamLosses.count else { return }
+    let tolerance = max(ParityTolerances.adamLoss, noise.losses[index])
+    for (value, expected) in zip(step.losses.all, parityCase.adamLosses[index]) {
+      record("losses at Adam step \(index + 1)", "", abs(value - expected) / abs(expected), tolerance)
     }
   }
 

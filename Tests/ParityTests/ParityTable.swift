@@ -18,6 +18,8 @@ struct ParityTable {
   var ignored: [String] = []
 
   mutating func record(_ quantity: String, item: String, error: Double, tolerance: Double) {
+    // Not a number compares as neither better nor worse; it is the worst.
+    let error = error.isNaN ? .infinity : error
     let index = rows.firstIndex { $0.quantity == quantity } ?? rows.count
     if index == rows.count { rows.append(Row(quantity: quantity)) }
     rows[index].count += 1
@@ -35,7 +37,7 @@ struct ParityTable {
     var lines = ["parity: \(title) (\(String(format: "%.1f", seconds)) s)"]
     for row in rows {
       lines.append(
-        "  " + column(row.quantity, 34) + column("\(row.count)", 6) + column(number(row.error), 10) + "<= "
+        "  " + column(row.quantity, 36) + column("\(row.count)", 6) + column(number(row.error), 10) + "<= "
           + column(number(row.tolerance), 9) + (row.passes ? "" : "FAILS ") + row.item)
     }
     if !ignored.isEmpty { lines.append("  not understood: \(ignored.sorted().joined(separator: ", "))") }

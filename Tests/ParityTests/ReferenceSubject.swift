@@ -12,10 +12,23 @@ struct ReferenceSubject: ParitySubject {
   }
 
   func adam(_ clip: ParityClip, draws: [[Bool]]) throws -> [ParityAdamStep] {
+    Self.adam(clip, draws: draws, perturbation: 0, seed: 0)
+  }
+
+  /// The steps, where each one's gradients are taken at parameters that are off by up to `perturbation` of themselves.
+  static func adam(_ clip: ParityClip, draws: [[Bool]], perturbation: Double, seed: UInt64) -> [ParityAdamStep] {
+    let input = clip.reference
+    let options = MethodOptions(profile: clip.profile)
     var parameters = clip.doubles
     var optimiser = Adam()
-    return draws.map { draws in
-      let step = TrainingStep(clip.reference, parameters: parameters, options: MethodOptions(profile: clip.profile))
+    return draws.enumerated().map { index, draws in
+      var seen = parameters
+      if perturbation > 0 {
+        for (place, name) in parameters.keys.sorted().enumerated() {
+          seen[name] = parameters[name]?.perturbed(by: perturbation, seed: seed << 32 + UInt64(index * 1000 + place))
+        }
+      }
+      let step = TrainingStep(input, parameters: seen, options: options)
       let (losses, gradients) = step.gradients(startsFromTruth: draws)
       optimiser.update(&parameters, gradients: gradients, learningRate: 2e-4)
       return ParityAdamStep(losses: losses, parameters: parameters)

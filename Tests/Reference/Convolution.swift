@@ -1,7 +1,7 @@
 /// A two-dimensional convolution with zero padding, the same stride and padding both ways.
 ///
-/// `out[b, o, y, x] = bias[o] + sum over i, ky, kx of weight[o, i, ky, kx] * in[b, i, y * stride + ky - padding, x * stride + kx - padding]`,
-/// computed as one matrix product an image over its unfolded patches.
+/// `out[b, o, y, x] = bias[o] + sum over i, ky, kx of weight[o, i, ky, kx] * in[b, i, y s + ky - p, x s + kx - p]`, with stride
+/// `s` and padding `p`, computed as one matrix product an image over its unfolded patches.
 public struct Convolution: Sendable {
   /// Distance, in input pixels, between neighbouring outputs.
   public let stride: Int
@@ -36,10 +36,11 @@ public struct Convolution: Sendable {
     var output = DoubleTensor([patches.batch, patches.outputs, patches.outputHeight, patches.outputWidth])
     var unfolded = [Double](repeating: 0, count: patches.rows * patches.columns)
     output.data.withUnsafeMutableBufferPointer { out in
+      guard let base = out.baseAddress else { return }
       for image in 0..<patches.batch {
         input.data.withUnsafeBufferPointer { patches.unfold($0, image: image, into: &unfolded) }
         Matrix.multiply(
-          weight.data, unfolded, into: out.baseAddress! + image * patches.outputs * patches.columns,
+          weight.data, unfolded, into: base + image * patches.outputs * patches.columns,
           m: patches.outputs, n: patches.columns, k: patches.rows)
       }
       guard let bias else { return }
@@ -55,8 +56,9 @@ public struct Convolution: Sendable {
       input: DoubleTensor(input.shape), weight: DoubleTensor(weight.shape), bias: DoubleTensor([patches.outputs]))
     var unfolded = [Double](repeating: 0, count: patches.rows * patches.columns)
     outputGradient.data.withUnsafeBufferPointer { gradient in
+      guard let base = gradient.baseAddress else { return }
       for image in 0..<patches.batch {
-        let imageGradient = gradient.baseAddress! + image * patches.outputs * patches.columns
+        let imageGradient = base + image * patches.outputs * patches.columns
         input.data.withUnsafeBufferPointer { patches.unfold($0, image: image, into: &unfolded) }
         Matrix.multiply(
           imageGradient, unfolded, transposeB: true, into: &result.weight.data, beta: 1,

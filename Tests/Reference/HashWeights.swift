@@ -39,7 +39,8 @@ public enum HashWeights {
     text.utf8.reduce(0xCBF2_9CE4_8422_2325) { hash, byte in (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
   }
 
-  private static func finalise(_ value: UInt64) -> UInt64 {
+  /// SplitMix64's finaliser.
+  static func finalise(_ value: UInt64) -> UInt64 {
     var z = value
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
     z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB

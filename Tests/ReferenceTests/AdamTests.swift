@@ -1,2 +1,0 @@
-import ReferenceMethod
-import Testing
