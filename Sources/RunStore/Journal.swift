@@ -38,11 +38,7 @@ extension Store {
 
   /// Adds a line to a run's log.
   public func appendLog(run: ULID, level: LogLevel, message: String, at time: Date) throws {
-    try write("log for run \(run)") { database in
-      try database.execute(
-        sql: "INSERT INTO logs (run, time, level, message) VALUES (?, ?, ?, ?)",
-        arguments: [try database.number(of: run), Columns.milliseconds(time), level.rawValue, message])
-    }
+    try write("log for run \(run)") { try $0.appendLog(run: run, level: level, message: message, at: time) }
   }
 
   /// A run's log after a line, oldest first.
@@ -69,6 +65,12 @@ extension Database {
     try execute(
       sql: "INSERT INTO events (run_id, time, type, data) VALUES (?, ?, ?, ?)",
       arguments: [run?.text, Columns.milliseconds(time), type.rawValue, try Columns.json(data)])
+  }
+
+  func appendLog(run: ULID, level: LogLevel, message: String, at time: Date) throws {
+    try execute(
+      sql: "INSERT INTO logs (run, time, level, message) VALUES (?, ?, ?, ?)",
+      arguments: [try number(of: run), Columns.milliseconds(time), level.rawValue, message])
   }
 
   func recordState(of run: RunRow, from former: RunState?, at time: Date) throws {

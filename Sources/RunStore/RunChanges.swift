@@ -160,6 +160,10 @@ extension Database {
       ])
     let changed = try RunRow.require(self, id: run.id)
     try recordState(of: changed, from: run.state, at: time)
+    if let exit = change.exit {
+      let level: LogLevel = change.state == .failed ? .error : .warning
+      try appendLog(run: run.id, level: level, message: exit.message, at: time)
+    }
     return changed
   }
 }

@@ -12,6 +12,8 @@ struct Board {
   var scans: [ULID] = []
   /// The dataset that is being scanned.
   var scanning: ULID?
+  /// Scans that ended since the daemon started, whatever came of them.
+  var endedScans = 0
   /// Scans whose outcome nobody wants any more.
   var cancelledScans: Set<ULID> = []
   /// The daemon is ending.

@@ -27,12 +27,10 @@ extension Supervisor {
   ///
   /// - Throws: `SupervisionError.datasetNotFound`; `.datasetInUse` while a run refers to it.
   public func deleteDataset(_ id: ULID) throws {
-    do {
+    try translating(dataset: id) {
       try store.deleteDataset(id, at: edge.now()) { runs in
         guard runs.isEmpty else { throw SupervisionError.datasetInUse(dataset: id, runs: runs) }
       }
-    } catch RunStoreError.notFound {
-      throw SupervisionError.datasetNotFound(id)
     }
     board.withLock { board in
       board.scans.removeAll { $0 == id }
@@ -51,6 +49,7 @@ extension Supervisor {
       }
       board.withLock { board in
         board.scanning = nil
+        board.endedScans += 1
         board.cancelledScans.remove(id)
       }
     }

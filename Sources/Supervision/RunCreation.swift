@@ -40,7 +40,7 @@ extension Supervisor {
       configuration: valid.configuration, seed: draft.seed ?? edge.random() >> 32, labels: draft.labels,
       totalSteps: valid.totalSteps, parent: draft.parent)
     let run = try transitions.withLock { _ in
-      let run = try store.insertRun(new, at: edge.now())
+      let run = try translating(dataset: dataset.id) { try store.insertRun(new, at: edge.now()) }
       board.withLock { $0.note(.queued) }
       return run
     }

@@ -23,9 +23,6 @@ extension Supervisor {
   private func record(_ id: ULID, _ result: Result<RunOutcome, any Error>) throws {
     try store.flushMetrics()
     let failure = Self.failure(result)
-    if let failure {
-      try store.appendLog(run: id, level: .error, message: failure.message, at: edge.now())
-    }
     try transitions.withLock { _ in
       let (run, _) = try store.changeRun(id, at: edge.now()) { run in
         if let failure { return RunChange(to: .failed, exit: failure) }

@@ -127,8 +127,13 @@ public final class Supervisor: Sendable {
         }
       }
     }
-    try RunFiles(stateDirectory: store.stateDirectory, run: id).remove()
     logger.info("run deleted", metadata: ["run": "\(id)"])
+    do {
+      try RunFiles(stateDirectory: store.stateDirectory, run: id).remove()
+    } catch {
+      // The run is gone for every client; `finishDeletions` takes its files up again at the next start.
+      logger.error("files of a deleted run cannot be removed yet", metadata: ["run": "\(id)", "error": "\(error)"])
+    }
   }
 
   /// A run, with the progress of its last step when it trains.
@@ -155,6 +160,15 @@ public final class Supervisor: Sendable {
       return try body()
     } catch RunStoreError.notFound(kind: "run", id: id.text) {
       throw SupervisionError.runNotFound(id)
+    }
+  }
+
+  /// The same for a dataset.
+  func translating<Value>(dataset id: ULID, _ body: () throws -> Value) throws -> Value {
+    do {
+      return try body()
+    } catch RunStoreError.notFound(kind: "dataset", id: id.text) {
+      throw SupervisionError.datasetNotFound(id)
     }
   }
 

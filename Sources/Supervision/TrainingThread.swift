@@ -53,6 +53,7 @@ extension Supervisor {
     try files.create()
     try checkStorage(checkpointBytes: try trainer.validate(configuration: run.configuration).checkpointBytes)
     let checkpoint = try resumePoint(of: run, files: files)
+    guard !isToldToEnd() else { return .paused }
     let begun = try transitions.withLock { _ in
       let begun = try store.beginAttempt(of: run.id, fromStep: checkpoint?.step ?? 0, at: edge.now())
       board.withLock { board in
@@ -72,27 +73,28 @@ extension Supervisor {
 
   /// - Returns: nil when a command or the daemon's end came first.
   private func waitForDataset(_ run: RunRow) throws -> DatasetContents? {
-    while true {
+    while !isToldToEnd() {
+      let endedScans = board.read { $0.endedScans }
       guard let dataset = try store.dataset(run.datasetID) else {
-        throw TrainingFailure(reason: .data, message: "dataset \(run.datasetID) is gone; create the run anew")
+        throw TrainingFailure(reason: .data, message: "dataset \(run.datasetID) is gone: create the run anew")
       }
       switch dataset.state {
       case .ready: return try contents(of: dataset)
       case .failed:
         throw TrainingFailure(
           reason: .data, message: "dataset '\(dataset.name)' cannot be used: \(dataset.problem ?? "its scan failed")")
-      case .scanning: break
+      case .scanning:
+        _ = board.wait(seconds: Self.retrySeconds) { board in
+          board.tellsToEnd || board.endedScans != endedScans ? true : nil
+        }
       }
-      let isToldToEnd: Bool? = board.wait(seconds: Self.datasetPollSeconds) { board in
-        if board.isShuttingDown || board.active?.instruction != .proceed { return true }
-        return board.scanning == dataset.id || board.scans.contains(dataset.id) ? nil : false
-      }
-      if isToldToEnd == true { return nil }
     }
+    return nil
   }
 
-  /// The scanning thread says when it is done; this is in case it was so before the wait began.
-  private static let datasetPollSeconds = 1.0
+  private func isToldToEnd() -> Bool {
+    board.read { $0.tellsToEnd }
+  }
 
   private func contents(of dataset: DatasetRow) throws -> DatasetContents {
     do {
@@ -143,4 +145,9 @@ extension Supervisor {
     board.withLock { $0.problem = "\(what): \(error)" }
     _ = board.wait(seconds: Self.retrySeconds) { $0.isShuttingDown ? true : nil }
   }
+}
+
+extension Board {
+  /// The active run is not to go on.
+  fileprivate var tellsToEnd: Bool { isShuttingDown || active?.instruction != .proceed }
 }
