@@ -1,30 +1,5 @@
 import RunStore
-
-/// One field of a configuration or request that is not accepted.
-public struct ConfigurationIssue: Sendable, Equatable, Codable {
-  /// The field, as a JSON pointer (RFC 6901) into the request: "/config/learning_rate".
-  public var pointer: String
-  /// What is wrong with it and what would be right.
-  public var detail: String
-
-  /// A field and what is wrong with it.
-  public init(pointer: String, detail: String) {
-    self.pointer = pointer
-    self.detail = detail
-  }
-}
-
-/// Everything that a trainer finds wrong with a configuration, all at once. Pointers are relative to the configuration:
-/// "/learning_rate".
-public struct ConfigurationIssues: Error, Sendable, Equatable {
-  /// Never empty.
-  public var issues: [ConfigurationIssue]
-
-  /// All that is wrong.
-  public init(_ issues: [ConfigurationIssue]) {
-    self.issues = issues
-  }
-}
+import Training
 
 /// Why a command or request is refused. Every description says what to do instead; all may be shown to a client.
 public enum SupervisionError: Error, Equatable, CustomStringConvertible {
