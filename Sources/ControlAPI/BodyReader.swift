@@ -146,7 +146,7 @@ struct BodyReader {
     checkUnknown()
     let all = faults + others
     guard all.isEmpty else {
-      throw .invalid("The request is not accepted: \(all.count) fault(s), listed under errors.", faults: all)
+      throw .invalid("The request is not accepted; errors lists what is wrong with it.", faults: all)
     }
   }
 

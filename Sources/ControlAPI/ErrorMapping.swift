@@ -27,7 +27,7 @@ enum ErrorMapping {
     switch error {
     case .invalidConfiguration(let issues):
       return .invalid(
-        "The request is not accepted: \(issues.count) fault(s), listed under errors.",
+        "The request is not accepted; errors lists what is wrong with it.",
         faults: issues.map { Problem.Fault(pointer: $0.pointer, detail: $0.detail) })
     case .runNotFound, .datasetNotFound, .checkpointNotFound: return .notFound(detail)
     case .stateConflict(_, _, let state, let allowed):

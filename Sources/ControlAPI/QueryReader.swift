@@ -69,7 +69,7 @@ struct QueryReader {
       fault(String(name.prefix(100)), "is not a known parameter; \(accepted)")
     }
     guard faults.isEmpty else {
-      throw .invalid("The query has \(faults.count) fault(s), listed under errors.", faults: faults)
+      throw .invalid("The query is not accepted; errors lists what is wrong with it.", faults: faults)
     }
   }
 }

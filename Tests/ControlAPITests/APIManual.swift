@@ -48,3 +48,12 @@ struct APIManual {
       body: halves.count > 1 ? halves[1].trimmingCharacters(in: .newlines) : "", reply: reply, replyRange: range)
   }
 }
+
+extension APIManual {
+  /// Writes the manual with `replies` in place of the old ones.
+  func write(_ replies: [String]) throws {
+    var text = text
+    for (example, reply) in zip(examples, replies).reversed() { text.replaceSubrange(example.replyRange, with: reply) }
+    try text.write(to: Self.file, atomically: true, encoding: .utf8)
+  }
+}

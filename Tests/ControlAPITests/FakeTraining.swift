@@ -6,20 +6,20 @@ import Training
 
 /// A trainer without a network: its loss falls by a formula, its checkpoints are small real files.
 ///
-/// Configuration: `steps` (1 to 1,000,000; default 6), `learning_rate` (above 0 to 1; default 0.001), `hold_at` (does not
-/// go beyond that step until told otherwise), `nan_at` (the loss of that step is NaN).
+/// Configuration: `steps` (1 to 1,000,000; default 6), `learning_rate` (above 0 to 1; default 0.001), `checkpoint_every`,
+/// and for tests `hold_at` (does not go beyond that step until told otherwise), `nan_at` (the loss of that step is NaN).
+/// A step of a run of more than 5000 steps takes a millisecond, so that there is time to act on it.
 final class FakeTrainer: RunTrainer {
-  static let defaults: [String: JSONValue] = [
-    "steps": 6, "learning_rate": 0.001, "hold_at": 0, "nan_at": 0, "checkpoint_every": 0,
-  ]
+  static let defaults: [String: JSONValue] = ["steps": 6, "learning_rate": 0.001, "checkpoint_every": 1000]
+  static let known: Set<String> = ["steps", "learning_rate", "checkpoint_every", "hold_at", "nan_at"]
 
   func validate(configuration: JSONValue) throws -> ValidatedConfiguration {
     guard case .object(let members) = configuration else { return try validate(configuration: [:]) }
     var issues: [ConfigurationIssue] = []
-    for name in members.keys.sorted() where Self.defaults[name] == nil {
+    for name in members.keys.sorted() where !Self.known.contains(name) {
       issues.append(ConfigurationIssue(pointer: "/\(name)", detail: "is not a known field"))
     }
-    let resolved = Self.defaults.merging(members.filter { Self.defaults[$0.key] != nil }) { $1 }
+    let resolved = Self.defaults.merging(members.filter { Self.known.contains($0.key) }) { $1 }
     if case .integer(let steps)? = resolved["steps"], steps >= 1, steps <= 1_000_000 {
     } else {
       issues.append(ConfigurationIssue(pointer: "/steps", detail: "must be an integer from 1 to 1000000"))
@@ -55,6 +55,7 @@ final class FakeTrainer: RunTrainer {
         usleep(2_000)
         continue
       }
+      if steps > 5000 { usleep(1_000) }
       step += 1
       try observer.didStep(record(request, step))
       if every > 0, step % every == 0, step < steps { try checkpoint(request, step, observer) }
