@@ -1,12 +1,13 @@
 import Foundation
 import Glibc
+import Primitives
 
-/// The exclusive `flock` on `<state>/lock`, held as long as this object lives.
+/// The exclusive `flock` on `<state>/lock`, held until `release`, or as long as this object lives.
 ///
 /// The kernel lets go of it when the process ends, however it ends, so that it can never be left behind. The file holds the
 /// process id of the holder for the message that the next daemon prints; nothing else reads it.
 final class StateDirectoryLock: Sendable {
-  private let descriptor: Int32
+  private let descriptor: Lock<Int32?>
 
   /// - Throws: `RunStoreError.stateDirectoryInUse` at once, without waiting.
   init(directory: URL) throws {
@@ -29,11 +30,19 @@ final class StateDirectoryLock: Sendable {
       Glibc.close(descriptor)
       throw RunStoreError.stateDirectoryUnusable(path: directory.path, reason: reason)
     }
-    self.descriptor = descriptor
+    self.descriptor = Lock(descriptor)
   }
 
   deinit {
-    Glibc.close(descriptor)
+    release()
+  }
+
+  /// Lets go of the lock; again is not an error.
+  func release() {
+    descriptor.withLock { held in
+      if let held { Glibc.close(held) }
+      held = nil
+    }
   }
 
   private static func holder(_ descriptor: Int32) -> Int32? {

@@ -40,12 +40,14 @@ public final class Store: Sendable {
     } catch let error as DatabaseError {
       throw RunStoreError(error, path: path, action: "open")
     }
+    if fileSizes().database <= Self.checkedBytes { try quickCheck() }
   }
 
-  /// Writes what is pending and closes the database. No method may be called afterwards.
+  /// Writes what is pending, closes the database and lets go of the state directory. No method may be called afterwards.
   public func close() throws {
     try flushMetrics()
     try access("close") { try pool.close() }
+    directoryLock.release()
   }
 
   /// Asks SQLite whether the database is sound; takes about 0.2 s for a million points.
@@ -91,6 +93,9 @@ public final class Store: Sendable {
   }
 
   // MARK: - Opening
+
+  /// A database of up to so many bytes is checked when it is opened, which takes two seconds at most.
+  private static let checkedBytes: Int64 = 256 << 20
 
   private static let databaseName = "corrflowd.db"
 

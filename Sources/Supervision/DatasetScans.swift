@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import RunStore
 
@@ -75,13 +76,13 @@ extension Supervisor {
 
   private func scan(_ id: ULID) throws {
     guard let dataset = try store.dataset(id) else { return }
-    let progress = ScanProgress(seconds: settings.scanProgressSeconds, edge: edge)
+    let pace = ScanPace(seconds: settings.scanProgressSeconds, edge: edge)
     var recordingError: (any Error)?
     do {
       let contents = try scanner.scan(
         root: try roots.resolve(dataset.root), known: try store.allDatasetFiles(id),
         progress: { done, total in
-          guard recordingError == nil, progress.isDue() else { return }
+          guard recordingError == nil, pace.isDue() else { return }
           do {
             try store.updateScan(id, scannedFiles: done, totalFiles: total, at: edge.now())
           } catch {
@@ -113,8 +114,11 @@ extension Supervisor {
       metadata: ["dataset": "\(row.id)", "usable": "\(row.usableFiles)", "rejected": "\(row.rejectedFiles)"])
   }
 
+  /// Why no run can train on the folder. Whether a video is long enough depends on the clips of a run, so that a folder of
+  /// videos that are too short for the usual clips is not given up here; a run that finds no clips in it says so.
   private static func problem(of contents: DatasetContents) -> String? {
-    guard !contents.files.contains(where: \.isUsable) else { return nil }
+    let tooShort = Rejection.Reason.tooShort.rawValue
+    guard !contents.files.contains(where: { $0.isUsable || $0.rejectionReason == tooShort }) else { return nil }
     guard let first = contents.files.first else {
       return "the folder holds no videos and no frame folders: put some there and register it again"
     }
@@ -124,7 +128,7 @@ extension Supervisor {
 }
 
 /// Says when a scan's progress is to be written again. Used by the scanning thread alone.
-private final class ScanProgress {
+private final class ScanPace {
   private let seconds: Double
   private let edge: SupervisorEdge
   private var last = Date.distantPast

@@ -89,6 +89,33 @@ struct OpeningTests {
     #expect(try Data(contentsOf: file) == text)
   }
 
+  @Test func aDatabaseWithADamagedPageIsNotOpened() throws {
+    let directory = folder()
+    defer { try? FileManager.default.removeItem(at: directory) }
+    try inScope {
+      let store = try Store(stateDirectory: directory)
+      for number in 0..<200 {
+        var random = SystemRandomNumberGenerator()
+        let id = ULID(time: Date(), random: &random)
+        _ = try store.registerDataset(id: id, name: nil, root: "/videos/\(number)", at: Date())
+      }
+      try store.close()
+    }
+    let file = try FileHandle(forUpdating: directory.appendingPathComponent("corrflowd.db"))
+    let size = try file.seekToEnd()
+    for page in stride(from: UInt64(4096 * 4), to: size, by: 4096) {
+      try file.seek(toOffset: page)
+      try file.write(contentsOf: Data(repeating: 0xA5, count: 512))
+    }
+    try file.close()
+    #expect {
+      try Store(stateDirectory: directory)
+    } throws: { error in
+      guard case RunStoreError.damaged = error else { return false }
+      return "\(error)".contains("restore a backup")
+    }
+  }
+
   @Test func aSecondDaemonIsToldWhoHoldsTheFolder() throws {
     let temporary = try TemporaryStore()
     let expected = RunStoreError.stateDirectoryInUse(

@@ -89,6 +89,16 @@ struct DatasetTests {
     } throws: { "\($0)".contains("the file has no bytes") }
   }
 
+  @Test func videosThatAreTooShortForTheUsualClipsAreNotGivenUp() throws {
+    let bench = try Bench()
+    let folder = bench.base.appendingPathComponent("data/dogs")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try Data("x".utf8).write(to: folder.appendingPathComponent("short.mp4"))
+    let id = try bench.supervisor.registerDataset(path: folder.path, name: nil).dataset.id
+    let dataset = try wait(bench, id, .ready)
+    #expect(dataset.usableFiles == 0 && dataset.rejectedFiles == 1 && dataset.problem == nil)
+  }
+
   @Test func aFolderThatVanishedFailsTheRunThatNeedsIt() throws {
     let bench = try Bench(limit: 1)
     let busy = try bench.create()

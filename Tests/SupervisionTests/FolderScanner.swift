@@ -3,7 +3,8 @@ import Primitives
 import RunStore
 import Supervision
 
-/// Looks at the real files of a folder, by name and size only: a file ".mp4" is a video of one second a byte.
+/// Looks at the real files of a folder, by name and size only: a file ".mp4" is a video of one second a byte, of which a
+/// clip needs two.
 final class FolderScanner: DatasetScanning {
   struct State {
     var isHeld = false
@@ -38,10 +39,14 @@ final class FolderScanner: DatasetScanning {
       files.append(
         DatasetFileRow(
           relativePath: name, kind: .video, sizeBytes: Int64(size), modifiedNanoseconds: 0,
-          durationSeconds: Double(size), frameCount: size, rejectionReason: size == 0 ? "empty" : nil,
-          rejectionDetail: size == 0 ? "the file has no bytes" : nil))
+          durationSeconds: Double(size), frameCount: size, rejectionReason: Self.rejections[size]?.reason,
+          rejectionDetail: Self.rejections[size]?.detail))
     }
     let text = files.filter(\.isUsable).map { "\($0.relativePath) \($0.sizeBytes)" }.joined(separator: "\n")
     return DatasetContents(root: root, files: files, fingerprint: FileDigest.sha256(of: Data(text.utf8)))
   }
+
+  private static let rejections = [
+    0: (reason: "empty", detail: "the file has no bytes"), 1: (reason: "too_short", detail: "the video has no clip"),
+  ]
 }
