@@ -1,0 +1,162 @@
+import CKernels
+import Networks
+import Numerics
+
+/// The losses of one step.
+public struct StepLosses: Sendable, Equatable {
+  /// L_sim: the sum of the cross entropies of all pairs t -> t + 1.
+  public var shortTerm: Double
+  /// L_long: the sum of the cross entropies at frame 0 of all cycles; 0 when they are off.
+  public var cycle: Double
+  /// shortTerm + cycleWeight * cycle.
+  public var total: Double
+
+  /// - Parameters: the two losses and their weighted sum.
+  public init(shortTerm: Double, cycle: Double, total: Double) {
+    self.shortTerm = shortTerm
+    self.cycle = cycle
+    self.total = total
+  }
+}
+
+/// One training step of the method: from a batch of clips to losses and gradients.
+///
+/// The step is planned when it is made: all memory, and the list of its stages for every outcome of scheduled sampling.
+/// Running it allocates nothing. Each frame is encoded once, and each distinct attention map and copy is computed once
+/// (`docs/METHOD.md` says why that equals the published computation).
+public final class TrainingStep: @unchecked Sendable {
+  /// Sizes of the batches it takes.
+  public let shape: ClipBatch.Shape
+  /// The method's switches.
+  public let options: MethodOptions
+  /// Bytes of memory that the plan holds, weights excluded.
+  public var plannedBytes: Int { plan.byteCount }
+  /// Wall time of the parts of the last step, in seconds.
+  public var partSeconds: [String: Double] { timer.seconds }
+
+  /// The encoder, for those who want to look inside.
+  public let encoder: TrainingEncoder
+
+  private let pool: ThreadPool
+  private let plan = MemoryPlan()
+  private let classes: UnsafeMutablePointer<UInt8>
+  private let images: UnsafeMutablePointer<UInt8>
+  private let channelScale: UnsafeMutablePointer<Float>
+  private let maps: [AttentionMap]
+  private let rollouts: [RolloutPlan]
+  private let parts: StepParts
+  private let statisticsUpdate: RunningStatisticsUpdate
+  private var timer = PartTimer()
+
+  /// Plans a step.
+  ///
+  /// - Precondition: 2...8 frames; height and width are multiples of 4.
+  public init(
+    shape: ClipBatch.Shape, options: MethodOptions, weights: EncoderWeights, pool: ThreadPool,
+    kernels: Kernels = InstructionSet.best.kernels
+  ) {
+    precondition((2...8).contains(shape.frames), "a clip has 2 to 8 frames, got \(shape.frames)")
+    precondition(
+      shape.height % 4 == 0 && shape.width % 4 == 0,
+      "frames are whole cells of 4x4 pixels, got \(shape.height)x\(shape.width)")
+    self.shape = shape
+    self.options = options
+    self.pool = pool
+    encoder = TrainingEncoder(
+      weights: weights, groups: shape.frames, imagesPerGroup: shape.clips, height: shape.height, width: shape.width,
+      plan: plan, workerCount: pool.workerCount, kernels: kernels)
+    images = plan.bytes(shape.pixelCount * 3)
+    classes = plan.bytes(shape.pixelCount)
+    channelScale = plan.floats(3)
+    statisticsUpdate = RunningStatisticsUpdate(
+      passes: Rollout.publishedPasses(frames: shape.frames, cycles: options.cycleConsistency), groups: shape.frames)
+    let grid = CellGrid(shape: shape, attention: options.attention)
+    maps = Self.planMaps(shape: shape, options: options, grid: grid, plan: plan, kernels: kernels)
+    let memory = plan
+    let truths = (0..<shape.frames).map { _ in memory.floats(grid.labelCount) }
+    rollouts = Self.planRollouts(
+      options: options, frames: shape.frames, grid: grid, maps: maps, truths: truths, classes: classes, plan: plan)
+    parts = StepParts(
+      encoder: encoder, maps: maps, images: images, classes: classes, channelScale: channelScale, truths: truths,
+      grid: grid, profile: options.profile, imageCount: shape.frames * shape.clips)
+  }
+
+  /// Runs the step: fills the gradients of the weights, overwriting, and updates the running statistics.
+  ///
+  /// - Parameters:
+  ///   - batch: clips of this step's shape.
+  ///   - channelScale: factors of R, G and B: colour dropout.
+  ///   - startsFromTruth: scheduled sampling's draws for pairs 1 -> 2, 2 -> 3, ...: n - 2 of them.
+  /// - Returns: the losses. They may be infinite or NaN; the gradients then are not to be used.
+  public func run(_ batch: ClipBatch, channelScale scale: [Float], startsFromTruth: [Bool]) -> StepLosses {
+    precondition(batch.shape == shape, "this step takes batches of \(shape), got \(batch.shape)")
+    precondition(scale.count == 3, "there are three colour channels, got \(scale.count) factors")
+    let rollout = rollouts[Self.index(of: startsFromTruth, frames: shape.frames)]
+    batch.images.withUnsafeBufferPointer { images.update(from: $0.baseAddress ?? UnsafePointer(images), count: $0.count) }
+    batch.classes.withUnsafeBufferPointer {
+      classes.update(from: $0.baseAddress ?? UnsafePointer(classes), count: $0.count)
+    }
+    for channel in 0..<3 { channelScale[channel] = scale[channel] }
+    timer.start()
+    pool.run(parts.input)
+    pool.run(encoder.forward)
+    timer.end(.forward)
+    pool.run(parts.attention)
+    pool.run(rollout.forward)
+    pool.run(rollout.backward)
+    pool.run(parts.attentionBackward)
+    timer.end(.attention)
+    pool.run(encoder.backward)
+    timer.end(.backward)
+    encoder.updateRunningStatistics(statisticsUpdate)
+    timer.end(.statistics)
+    let (shortTerm, cycle) = (rollout.shortTermLoss, rollout.cycleLoss)
+    return StepLosses(shortTerm: shortTerm, cycle: cycle, total: shortTerm + options.cycleWeight * cycle)
+  }
+
+  /// The attention of `target` over `reference` in the last step: `[clips, cells, slotStride]`, for tests and pictures.
+  public func attention(from reference: Int, to target: Int) -> (weights: UnsafePointer<Float>, slotStride: Int)? {
+    guard let map = maps.first(where: { $0.reference == reference && $0.target == target }) else { return nil }
+    return (UnsafePointer(map.weights), map.slotStride)
+  }
+
+  /// The copy 0 -> 1 of true colours in the last step: `[clips, cells, 16]`.
+  public var firstCopy: UnsafePointer<Float> { UnsafePointer(rollouts[0].copies[0].memory.output) }
+
+  private static func planMaps(
+    shape: ClipBatch.Shape, options: MethodOptions, grid: CellGrid, plan: MemoryPlan, kernels: Kernels
+  ) -> [AttentionMap] {
+    let forward = (0..<shape.frames - 1).map { ($0, $0 + 1) }
+    let pairs = options.cycleConsistency ? forward + forward.map { ($1, $0) } : forward
+    return pairs.map { reference, target in
+      AttentionMap(
+        reference: reference, target: target, grid: grid, scaleAffinity: options.scaleAffinity, plan: plan,
+        kernels: kernels)
+    }
+  }
+
+  /// A rollout for each outcome of scheduled sampling; they share memory.
+  private static func planRollouts(
+    options: MethodOptions, frames: Int, grid: CellGrid, maps: [AttentionMap],
+    truths: [UnsafeMutablePointer<Float>], classes: UnsafeMutablePointer<UInt8>, plan: MemoryPlan
+  ) -> [RolloutPlan] {
+    let rollouts = (0..<1 << (frames - 2)).map { bits in
+      Rollout(
+        frames: frames, startsFromTruth: (0..<frames - 2).map { bits >> $0 & 1 == 1 }, cycles: options.cycleConsistency)
+    }
+    let most = rollouts.map(\.copies.count).max() ?? 0
+    let resources = RolloutPlan.Resources(
+      grid: grid, maps: Dictionary(uniqueKeysWithValues: maps.map { ([$0.reference, $0.target], $0) }),
+      truths: truths.map { UnsafePointer($0) },
+      classes: (0..<frames).map { UnsafePointer(classes + $0 * grid.pixelCount) },
+      memories: (0..<most).map { _ in CopyMemory(grid: grid, plan: plan) }, scratch: plan.floats(grid.labelCount))
+    return rollouts.map { RolloutPlan($0, cycleWeight: options.cycleWeight, resources: resources) }
+  }
+
+  private static func index(of startsFromTruth: [Bool], frames: Int) -> Int {
+    precondition(
+      startsFromTruth.count == frames - 2,
+      "\(frames) frames need \(frames - 2) sampling draws, got \(startsFromTruth.count)")
+    return startsFromTruth.enumerated().reduce(0) { $0 | ($1.element ? 1 << $1.offset : 0) }
+  }
+}

@@ -1,0 +1,100 @@
+import Numerics
+
+/// A convolution as planned stages, in its three directions.
+///
+/// All addresses are given when the stages are made. Weights and their gradients are in the published layout,
+/// [out, in, kernel, kernel]; images are NHWC.
+public protocol Convolution {
+  /// The sizes.
+  var shape: ConvolutionShape { get }
+
+  /// output = conv(input, weights) (+ bias).
+  func forward(
+    _ name: String, input: UnsafePointer<Float>, weights: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
+    output: UnsafeMutablePointer<Float>
+  ) -> [Stage]
+
+  /// inputGradient = (accumulate ? inputGradient : 0) + the adjoint of `forward` applied to outputGradient.
+  func inputGradient(
+    _ name: String, outputGradient: UnsafePointer<Float>, weights: UnsafePointer<Float>,
+    inputGradient: UnsafeMutablePointer<Float>, accumulate: Bool
+  ) -> [Stage]
+
+  /// weightGradient = sum over pixels of outputGradient times input, overwriting.
+  func weightGradient(
+    _ name: String, input: UnsafePointer<Float>, outputGradient: UnsafePointer<Float>,
+    weightGradient: UnsafeMutablePointer<Float>
+  ) -> [Stage]
+}
+
+/// Memory that all convolutions of a step share, one after another.
+public final class ConvolutionWorkspace {
+  /// How much of it one convolution needs, in floats.
+  public struct Need {
+    var packedWeights = 0
+    var perWorker = 0
+    var leftOperand = 0
+    var rightOperand = 0
+    var transformedWeightGradient = 0
+    var zeros = 0
+
+    /// What satisfies both.
+    func union(_ other: Need) -> Need {
+      Need(
+        packedWeights: max(packedWeights, other.packedWeights), perWorker: max(perWorker, other.perWorker),
+        leftOperand: max(leftOperand, other.leftOperand), rightOperand: max(rightOperand, other.rightOperand),
+        transformedWeightGradient: max(transformedWeightGradient, other.transformedWeightGradient),
+        zeros: max(zeros, other.zeros))
+    }
+  }
+
+  /// Weights in the order that `gemm` reads them.
+  let packedWeights: UnsafeMutablePointer<Float>
+  /// Operands of a weight gradient: inputs of a chunk of pixels or tiles ...
+  let leftOperand: UnsafeMutablePointer<Float>
+  /// ... and their output gradients.
+  let rightOperand: UnsafeMutablePointer<Float>
+  /// A weight gradient before it is brought to the published layout.
+  let transformedWeightGradient: UnsafeMutablePointer<Float>
+  /// A pixel outside the image.
+  let zeros: UnsafePointer<Float>
+
+  private let workers: UnsafeMutablePointer<Float>
+  private let workerStride: Int
+
+  /// Reserves workspace in `plan` that serves every one of `shapes`, in training or only forward.
+  public init(shapes: [ConvolutionShape], workerCount: Int, plan: MemoryPlan, isTraining: Bool) {
+    let need = shapes.map { planned(for: $0, isTraining: isTraining) }.reduce(Need()) { $0.union($1) }
+    packedWeights = plan.floats(need.packedWeights)
+    leftOperand = plan.floats(need.leftOperand)
+    rightOperand = plan.floats(need.rightOperand)
+    transformedWeightGradient = plan.floats(need.transformedWeightGradient)
+    zeros = UnsafePointer(plan.floats(need.zeros))
+    // A cache line between workers.
+    workerStride = need.perWorker + 16
+    workers = plan.floats(workerStride * workerCount)
+  }
+
+  /// The workspace of one worker.
+  func worker(_ index: Int) -> UnsafeMutablePointer<Float> { workers + index * workerStride }
+}
+
+private func planned(for shape: ConvolutionShape, isTraining: Bool) -> ConvolutionWorkspace.Need {
+  shape.suitsWinograd
+    ? WinogradConvolution.need(of: shape, isTraining: isTraining)
+    : GatheredConvolution.need(of: shape, isTraining: isTraining)
+}
+
+/// The best implementation for a shape.
+public func makeConvolution(
+  _ shape: ConvolutionShape, workspace: ConvolutionWorkspace, kernels: Kernels
+) -> any Convolution {
+  shape.suitsWinograd
+    ? WinogradConvolution(shape: shape, workspace: workspace, kernels: kernels)
+    : GatheredConvolution(shape: shape, workspace: workspace, kernels: kernels)
+}
+
+extension ConvolutionShape {
+  /// Whether Winograd's F(4x4,3x3) computes it: 3x3, stride 1, channels that fill vectors.
+  public var suitsWinograd: Bool { kernel == 3 && stride == 1 && inputChannels % 32 == 0 }
+}

@@ -1,0 +1,97 @@
+import CKernels
+import Numerics
+
+/// The encoder in training: batch statistics for each frame index, everything kept that the backward pass needs.
+///
+/// Input: images, NHWC, frame major, `[groups * imagesPerGroup, height, width, 3]`, RGB in 0...1.
+/// Output: embeddings, `[images, height / 4, width / 4, 64]`.
+public final class TrainingEncoder {
+  /// Sizes of all convolutions.
+  public let shapes: EncoderShapes
+  /// The images; write them before `forward` runs.
+  public let input: UnsafeMutablePointer<Float>
+  /// The embeddings, after `forward`.
+  public let embeddings: UnsafeMutablePointer<Float>
+  /// d loss / d embeddings; write it before `backward` runs.
+  public let embeddingGradients: UnsafeMutablePointer<Float>
+  /// The stages of the forward pass.
+  public private(set) var forward: [Stage] = []
+  /// The stages of the backward pass: fills `EncoderWeights.gradients`.
+  public private(set) var backward: [Stage] = []
+
+  private let stem: NormalisedConvolution
+  private let stemOutput: UnsafeMutablePointer<Float>
+  private let blocks: [ResidualBlock]
+  private let head: any Convolution
+  let context: EncoderContext
+
+  /// Plans an encoder for `groups` frames of `imagesPerGroup` images.
+  public init(
+    weights: EncoderWeights, groups: Int, imagesPerGroup: Int, height: Int, width: Int, plan: MemoryPlan,
+    workerCount: Int, kernels: Kernels
+  ) {
+    shapes = EncoderShapes(images: groups * imagesPerGroup, height: height, width: width)
+    let workspace = ConvolutionWorkspace(
+      shapes: shapes.convolutions, workerCount: workerCount, plan: plan, isTraining: true)
+    let context = EncoderContext(weights: weights, workspace: workspace, plan: plan, kernels: kernels, groups: groups)
+    self.context = context
+    input = plan.floats(shapes.stem.inputCount)
+    stem = NormalisedConvolution(EncoderArchitecture.stem, shape: shapes.stem, context: context)
+    stemOutput = plan.floats(shapes.stem.outputCount)
+    blocks = zip(EncoderArchitecture.blocks, shapes.blocks).map {
+      ResidualBlock($0, shapes: $1, context: context)
+    }
+    head = makeConvolution(shapes.head, workspace: workspace, kernels: kernels)
+    embeddings = plan.floats(shapes.head.outputCount)
+    embeddingGradients = plan.floats(shapes.head.outputCount)
+    planForward()
+    planBackward()
+  }
+
+  /// The normalisations, in the published order.
+  public var normalisations: [BatchNormalisation] { units.map(\.normalisation) }
+
+  private var units: [NormalisedConvolution] { [stem] + blocks.flatMap(\.units) }
+
+  private func planForward() {
+    forward = stem.forward(input: input)
+    forward.append(stem.normalise(residual: .none, to: stemOutput))
+    var activation = stemOutput
+    for block in blocks {
+      forward += block.forward(input: activation)
+      activation = block.output
+    }
+    let name = EncoderArchitecture.headName
+    forward += head.forward(
+      "\(name) forward", input: activation, weights: context.weights.value("\(name).weight"),
+      bias: context.weights.value("\(name).bias"), output: embeddings)
+  }
+
+  private func planBackward() {
+    var buffers = GradientBuffers(count: shapes.largestActivation, plan: context.plan)
+    let inputs = [stemOutput] + blocks.map(\.output)
+    backward = headBackward(input: inputs[blocks.count], inputGradient: buffers.current)
+    for index in blocks.indices.reversed() {
+      backward += blocks[index].backward(input: inputs[index], buffers: &buffers)
+    }
+    // The images need no gradient.
+    backward += stem.backward(
+      gradient: buffers.current, activation: stemOutput, input: input, outputGradient: buffers.current)
+  }
+
+  private func headBackward(input: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>) -> [Stage] {
+    let (name, weights, kernels) = (EncoderArchitecture.headName, context.weights, context.kernels)
+    let (gradients, shape) = (embeddingGradients, shapes.head)
+    let bias = weights.gradient("\(name).bias")
+    let biasStage = Stage("\(name) bias gradient", itemCount: 1) { _, _ in
+      kernels.channel_sums(shape.outputPixels, Int32(shape.outputChannels), gradients, bias)
+    }
+    return [biasStage]
+      + head.weightGradient(
+        "\(name) weight gradient", input: input, outputGradient: gradients,
+        weightGradient: weights.gradient("\(name).weight"))
+      + head.inputGradient(
+        "\(name) input gradient", outputGradient: gradients, weights: weights.value("\(name).weight"),
+        inputGradient: inputGradient, accumulate: false)
+  }
+}
