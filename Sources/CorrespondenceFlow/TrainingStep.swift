@@ -47,6 +47,7 @@ public final class TrainingStep: @unchecked Sendable {
   private let parts: StepParts
   private let statisticsUpdate: RunningStatisticsUpdate
   private var timer = PartTimer()
+  private var lastRollout = 0
 
   /// Plans a step.
   ///
@@ -91,7 +92,8 @@ public final class TrainingStep: @unchecked Sendable {
   public func run(_ batch: ClipBatch, channelScale scale: [Float], startsFromTruth: [Bool]) -> StepLosses {
     precondition(batch.shape == shape, "this step takes batches of \(shape), got \(batch.shape)")
     precondition(scale.count == 3, "there are three colour channels, got \(scale.count) factors")
-    let rollout = rollouts[Self.index(of: startsFromTruth, frames: shape.frames)]
+    lastRollout = Self.index(of: startsFromTruth, frames: shape.frames)
+    let rollout = rollouts[lastRollout]
     batch.images.withUnsafeBufferPointer { images.update(from: $0.baseAddress ?? UnsafePointer(images), count: $0.count) }
     batch.classes.withUnsafeBufferPointer {
       classes.update(from: $0.baseAddress ?? UnsafePointer(classes), count: $0.count)
@@ -120,8 +122,14 @@ public final class TrainingStep: @unchecked Sendable {
     return (UnsafePointer(map.weights), map.slotStride)
   }
 
-  /// The copy 0 -> 1 of true colours in the last step: `[clips, cells, 16]`.
-  public var firstCopy: UnsafePointer<Float> { UnsafePointer(rollouts[0].copies[0].memory.output) }
+  /// A copy of the last step that started from true colours, `[clips, cells, 16]`; nil if the step made none between these
+  /// frames.
+  public func copyOfTruth(from reference: Int, to target: Int) -> UnsafePointer<Float>? {
+    let copy = rollouts[lastRollout].copies.first {
+      $0.plan.reference == reference && $0.plan.target == target && $0.plan.source == .truth
+    }
+    return copy.map { UnsafePointer($0.memory.output) }
+  }
 
   private static func planMaps(
     shape: ClipBatch.Shape, options: MethodOptions, grid: CellGrid, plan: MemoryPlan, kernels: Kernels
