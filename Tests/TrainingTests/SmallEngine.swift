@@ -54,7 +54,7 @@ final class SmallEngine: StepEngine {
   /// All numbers of the network.
   var contents: [[Float]] { NetworkBlock.allCases.map { Array(self[$0]) } + [[Float(batchesTracked)]] }
 
-  func computeGradients(_ batch: ClipBatch, plan: StepPlan) -> MeasuredLosses {
+  func computeGradients(_ batch: ClipBatch, plan: StepPlan) -> StepLosses {
     let input = batch.images.prefix(6).map { Float($0) / 255 }
     let values = self[.values]
     for index in gradients.indices {
@@ -66,7 +66,7 @@ final class SmallEngine: StepEngine {
     let norm = gradients.reduce(0) { $0 + Double($1 * $1) }.squareRoot()
     gradientNorm = faults[plan.step]?.gradientNorm ?? norm
     let shortTerm = Double(input.reduce(0, +)) + norm
-    return MeasuredLosses(total: faults[plan.step]?.loss ?? shortTerm + 0.1, shortTerm: shortTerm, cycle: 1)
+    return StepLosses(shortTerm: shortTerm, cycle: 1, total: faults[plan.step]?.loss ?? shortTerm + 0.1)
   }
 
   func updateWeights(learningRate: Double, step: Int) {
@@ -94,8 +94,8 @@ final class CountingSource: ClipSource {
 
   struct Failure: Error {}
 
-  init(configuration: RunConfiguration, firstSample: Int = 0) {
-    shape = ClipBatch.Shape(frames: configuration.frames, clips: configuration.batchSize, height: 8, width: 8)
+  init(configuration: RunConfiguration, firstSample: Int = 0, size: Int = 8) {
+    shape = ClipBatch.Shape(frames: configuration.frames, clips: configuration.batchSize, height: size, width: size)
     sample = firstSample
   }
 
@@ -103,6 +103,7 @@ final class CountingSource: ClipSource {
     if sample == failsAtSample { throw Failure() }
     var batch = ClipBatch(shape: shape)
     for index in batch.images.indices { batch.images[index] = UInt8(truncatingIfNeeded: sample &* 31 &+ index &* 7) }
+    for index in batch.classes.indices { batch.classes[index] = UInt8((sample + index / 5) % 16) }
     handedOut.append(sample)
     sample += shape.clips
     return batch

@@ -81,34 +81,36 @@ public final class Trainer {
     let start = clock.seconds()
     let batch = try source.next()
     let waited = clock.seconds() - start
-    let losses = try engine.computeGradients(batch, plan: plan)
+    let losses = engine.computeGradients(batch, plan: plan)
     source.recycle(batch)
     let norm = engine.gradientNorm
-    try checkFinite([("loss", losses.total), ("gradient norm", norm)], step: plan.step)
-    engine.updateWeights(learningRate: plan.learningRate, step: plan.step)
-    state.step = plan.step
-    state.loss = losses.total
+    let quantities = [("loss", losses.total), ("gradient norm", norm)]
+    let fault = quantities.first { !$0.1.isFinite }
+    if fault == nil {
+      engine.updateWeights(learningRate: plan.learningRate, step: plan.step)
+      state.step = plan.step
+      state.loss = losses.total
+    }
     for problem in source.problems() { observer.didLog(.warning, problem) }
+    // A step that ends the run is told too, so that its curve shows why.
     try observer.didStep(
       record(plan, losses: losses, gradientNorm: norm, seconds: clock.seconds() - start, waited: waited))
-  }
-
-  private func checkFinite(_ quantities: [(name: String, value: Double)], step: Int) throws {
-    for (name, value) in quantities where !value.isFinite {
+    if let (quantity, value) = fault {
       throw TrainingError.notFinite(
-        step: step, quantity: name, value: value, lastCheckpointStep: lastCheckpointStep)
+        step: plan.step, quantity: quantity, value: value, lastCheckpointStep: lastCheckpointStep)
     }
   }
 
   private func record(
-    _ plan: StepPlan, losses: MeasuredLosses, gradientNorm: Double, seconds: Double, waited: Double
+    _ plan: StepPlan, losses: StepLosses, gradientNorm: Double, seconds: Double, waited: Double
   ) -> StepRecord {
-    StepRecord(
+    let batchSize = state.configuration.batchSize
+    return StepRecord(
       step: plan.step, time: clock.now(), attempt: state.attempt, loss: losses.total,
       shortTermLoss: losses.shortTerm, cycleLoss: losses.cycle, learningRate: plan.learningRate,
       samplingProbability: plan.samplingProbability, gradientNorm: gradientNorm, stepSeconds: seconds,
-      dataWaitSeconds: waited, clips: state.configuration.batchSize,
-      epoch: Double(state.samples) / Double(max(1, clipsPerEpoch)), partSeconds: engine.partSeconds)
+      dataWaitSeconds: waited, clips: batchSize,
+      epoch: Double(plan.firstSample + batchSize) / Double(max(1, clipsPerEpoch)), partSeconds: engine.partSeconds)
   }
 
   /// Writes a checkpoint, unless that of this step is there already.
