@@ -1,0 +1,2 @@
+/// Still images as files: reading (`ImageReader.swift`) and writing (`ImageFile*.swift`) are extensions of it.
+public enum ImageFile {}
