@@ -1,0 +1,87 @@
+import Foundation
+import GRDB
+import Primitives
+
+extension Store {
+  /// The checkpoint, or nil when there is none.
+  public func checkpoint(_ id: ULID) throws -> CheckpointRow? {
+    try read("read checkpoint \(id)") { database in
+      let sql = Self.checkpointColumns + " WHERE c.id = ?"
+      return try Row.fetchOne(database, sql: sql, arguments: [id.text]).map(CheckpointRow.init(row:))
+    }
+  }
+
+  /// All checkpoints of a run, greatest step first; of one step, the newest attempt first.
+  public func checkpoints(of run: ULID) throws -> [CheckpointRow] {
+    try read("list the checkpoints of run \(run)") { database in
+      let sql = Self.checkpointColumns + " WHERE r.id = ? ORDER BY c.step DESC, c.attempt DESC, c.id DESC"
+      return try Row.fetchAll(database, sql: sql, arguments: [run.text]).map(CheckpointRow.init(row:))
+    }
+  }
+
+  /// Where the checkpoint's file lies.
+  public func fileURL(of checkpoint: CheckpointRow) -> URL {
+    stateDirectory.appendingPathComponent(checkpoint.relativePath)
+  }
+
+  /// Records a checkpoint whose file is complete on disk.
+  public func insertCheckpoint(_ checkpoint: CheckpointRow) throws {
+    try write("record a checkpoint of run \(checkpoint.runID)") { database in
+      try database.execute(
+        sql: """
+          INSERT INTO checkpoints (id, run, step, attempt, path, byte_count, sha256, created_at, loss, kind, state)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          """,
+        arguments: [
+          checkpoint.id.text, try database.number(of: checkpoint.runID), checkpoint.step, checkpoint.attempt,
+          checkpoint.relativePath, checkpoint.byteCount, checkpoint.sha256,
+          Columns.milliseconds(checkpoint.createdAt), checkpoint.loss, checkpoint.kind.rawValue,
+          checkpoint.state.rawValue,
+        ])
+      try database.recordCheckpoint(checkpoint, at: checkpoint.createdAt)
+    }
+  }
+
+  /// Records that a checkpoint's file is missing, truncated or altered.
+  ///
+  /// - Parameter relativePath: where the damaged file lies now.
+  public func markCorrupt(_ checkpoint: CheckpointRow, relativePath: String, at time: Date) throws {
+    try write("mark checkpoint \(checkpoint.id)") { database in
+      try database.execute(
+        sql: "UPDATE checkpoints SET state = 'corrupt', path = ? WHERE id = ?",
+        arguments: [relativePath, checkpoint.id.text])
+      var changed = checkpoint
+      changed.state = .corrupt
+      try database.recordCheckpoint(changed, at: time)
+    }
+  }
+
+  private static let checkpointColumns =
+    "SELECT c.*, r.id AS run_id FROM checkpoints AS c JOIN runs AS r ON c.run = r.number"
+}
+
+extension Database {
+  fileprivate func recordCheckpoint(_ checkpoint: CheckpointRow, at time: Date) throws {
+    let data: JSONValue = [
+      "checkpoint_id": .string(checkpoint.id.text), "step": .integer(Int64(checkpoint.step)),
+      "kind": .string(checkpoint.kind.rawValue), "state": .string(checkpoint.state.rawValue),
+    ]
+    try recordEvent(.checkpoint, run: checkpoint.runID, data: data, at: time)
+  }
+}
+
+extension CheckpointRow {
+  init(row: Row) throws {
+    id = row.id("id")
+    runID = row.id("run_id")
+    step = row["step"]
+    attempt = row["attempt"]
+    relativePath = row["path"]
+    byteCount = row["byte_count"]
+    sha256 = row["sha256"]
+    createdAt = row.time("created_at")
+    loss = row["loss"]
+    kind = try row.word("kind")
+    state = try row.word("state")
+  }
+}

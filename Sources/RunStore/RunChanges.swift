@@ -1,0 +1,169 @@
+import Foundation
+import GRDB
+import Primitives
+
+/// A change of a run's state.
+public struct RunChange: Sendable, Equatable {
+  /// The state that it takes.
+  public var state: RunState
+  /// Why it ended; nil clears what was there.
+  public var exit: RunExit?
+
+  /// - Parameters:
+  ///   - state: the state that it takes.
+  ///   - exit: why it ended, when not by completing or by a command.
+  public init(to state: RunState, exit: RunExit? = nil) {
+    self.state = state
+    self.exit = exit
+  }
+}
+
+extension Store {
+  /// Records a new run as `queued`.
+  ///
+  /// - Throws: `RunStoreError.notFound` when there is no such dataset.
+  public func insertRun(_ new: NewRun, at time: Date) throws -> RunRow {
+    try write("create a run") { database in
+      guard try DatasetRow.fetch(database, id: new.datasetID) != nil else {
+        throw RunStoreError.notFound(kind: "dataset", id: new.datasetID.text)
+      }
+      let now = Columns.milliseconds(time)
+      try database.execute(
+        sql: """
+          INSERT INTO runs (id, revision, name, dataset_id, configuration, seed, labels, state, attempt, created_at,
+            queued_at, updated_at, step, total_steps, epoch, parent_run_id, parent_checkpoint_id)
+          VALUES (?, 1, ?, ?, ?, ?, ?, 'queued', 0, ?, ?, ?, 0, ?, 0, ?, ?)
+          """,
+        arguments: [
+          new.id.text, new.name, new.datasetID.text, try Columns.json(new.configuration), Int64(bitPattern: new.seed),
+          try Columns.json(new.labels), now, now, now, new.totalSteps, new.parent?.runID.text,
+          new.parent?.checkpointID.text,
+        ])
+      let run = try RunRow.require(database, id: new.id)
+      try database.recordState(of: run, from: nil, at: time)
+      return run
+    }
+  }
+
+  /// Changes a run's state, as decided from its row within the transaction.
+  ///
+  /// - Parameter decide: the change, or nil for none; what it throws leaves the run as it was.
+  /// - Returns: the run afterwards, and whether it changed.
+  @discardableResult
+  public func changeRun(
+    _ id: ULID, at time: Date, _ decide: (RunRow) throws -> RunChange?
+  ) throws -> (run: RunRow, changed: Bool) {
+    try write("change run \(id)") { database in
+      let run = try RunRow.require(database, id: id)
+      guard let change = try decide(run) else { return (run, false) }
+      return (try database.apply(change, to: run, at: time), true)
+    }
+  }
+
+  /// Gives the training thread to the run that was queued first: it becomes `starting`.
+  ///
+  /// - Returns: the run, or nil when none waits.
+  public func takeOldestQueuedRun(at time: Date) throws -> RunRow? {
+    try write("take the next run") { database in
+      let sql = "SELECT * FROM runs WHERE state = 'queued' ORDER BY queued_at, number LIMIT 1"
+      guard let row = try Row.fetchOne(database, sql: sql) else { return nil }
+      return try database.apply(RunChange(to: .starting), to: RunRow(row: row), at: time)
+    }
+  }
+
+  /// Marks every run that was active when the daemon ended as `interrupted`.
+  ///
+  /// - Returns: those runs.
+  public func interruptActiveRuns(at time: Date, exit: RunExit) throws -> [RunRow] {
+    try write("mark interrupted runs") { database in
+      let active = RunState.allCases.filter(\.isActive).map(\.rawValue)
+      let marks = active.map { _ in "?" }.joined(separator: ", ")
+      let rows = try Row.fetchAll(
+        database, sql: "SELECT * FROM runs WHERE state IN (\(marks)) ORDER BY number",
+        arguments: StatementArguments(active))
+      return try rows.map { row in
+        try database.apply(RunChange(to: .interrupted, exit: exit), to: RunRow(row: row), at: time)
+      }
+    }
+  }
+
+  /// Begins the next attempt of a run that is `starting`: it becomes `running`, and everything that was recorded after
+  /// `step` is discarded, so that its curves are one clean line. A run that a command has reached meanwhile keeps the
+  /// state of that command.
+  ///
+  /// - Parameter step: the step of the checkpoint it goes on from, or 0.
+  public func beginAttempt(of id: ULID, fromStep step: Int, at time: Date) throws -> RunRow {
+    try flushMetrics()
+    return try write("begin an attempt of run \(id)") { database in
+      let run = try RunRow.require(database, id: id)
+      let number = try database.number(of: id)
+      try database.execute(sql: "DELETE FROM metric WHERE run = ? AND step > ?", arguments: [number, step])
+      let discarded = database.changesCount
+      try database.execute(
+        sql: "INSERT INTO attempts (run, attempt, from_step, started_at) VALUES (?, ?, ?, ?)",
+        arguments: [number, run.attempt + 1, step, Columns.milliseconds(time)])
+      try database.execute(
+        sql: """
+          UPDATE runs SET attempt = attempt + 1, step = ?, started_at = COALESCE(started_at, ?), last_loss = NULL,
+            last_loss_is_nan = 0, clips_per_second = NULL WHERE number = ?
+          """,
+        arguments: [step, Columns.milliseconds(time), number])
+      if run.attempt > 0 {
+        let data: JSONValue = [
+          "attempt": .integer(Int64(run.attempt + 1)), "from_step": .integer(Int64(step)),
+          "discarded": .integer(Int64(discarded)),
+        ]
+        try database.recordEvent(.runRewound, run: id, data: data, at: time)
+      }
+      let begun = try RunRow.require(database, id: id)
+      guard begun.state == .starting else { return begun }
+      return try database.apply(RunChange(to: .running), to: begun, at: time)
+    }
+  }
+
+  /// Deletes the run with all that is recorded of it, in one transaction; its files are the caller's matter.
+  ///
+  /// - Parameter check: what it throws leaves everything as it was.
+  public func deleteRun(_ id: ULID, at time: Date, if check: (RunRow) throws -> Void) throws {
+    try write("delete run \(id)") { database in
+      let run = try RunRow.require(database, id: id)
+      try check(run)
+      let number = try database.number(of: id)
+      try database.execute(sql: "DELETE FROM metric WHERE run = ?", arguments: [number])
+      try database.execute(sql: "DELETE FROM events WHERE run_id = ?", arguments: [id.text])
+      try database.execute(sql: "DELETE FROM runs WHERE number = ?", arguments: [number])
+      try database.recordEvent(.runDeleted, run: id, data: ["name": .string(run.name)], at: time)
+    }
+  }
+}
+
+extension Database {
+  /// The run's short name within the database.
+  func number(of run: ULID) throws -> Int64 {
+    let number = try Int64.fetchOne(self, sql: "SELECT number FROM runs WHERE id = ?", arguments: [run.text])
+    guard let number else { throw RunStoreError.notFound(kind: "run", id: run.text) }
+    return number
+  }
+
+  /// Writes the new state and its entry in the journal.
+  func apply(_ change: RunChange, to run: RunRow, at time: Date) throws -> RunRow {
+    let now = Columns.milliseconds(time)
+    let isOver = !change.state.isActive && change.state != .queued
+    try execute(
+      sql: """
+        UPDATE runs SET state = ?, revision = revision + 1, updated_at = ?, exit_reason = ?, exit_message = ?,
+          ended_at = ?, queued_at = CASE ? WHEN 'queued' THEN ? ELSE queued_at END WHERE id = ?
+        """,
+      arguments: [
+        change.state.rawValue, now, change.exit?.reason.rawValue, change.exit?.message, isOver ? now : nil,
+        change.state.rawValue, now, run.id.text,
+      ])
+    let changed = try RunRow.require(self, id: run.id)
+    try recordState(of: changed, from: run.state, at: time)
+    if let exit = change.exit {
+      let level: LogLevel = change.state == .failed ? .error : .warning
+      try appendLog(run: run.id, level: level, message: exit.message, at: time)
+    }
+    return changed
+  }
+}

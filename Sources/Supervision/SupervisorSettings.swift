@@ -1,0 +1,57 @@
+import Foundation
+import RunStore
+
+/// What the operator decides about the supervisor.
+public struct SupervisorSettings: Sendable, Equatable {
+  /// Folders below which datasets may lie. Resolved, so that a symbolic link cannot lead out of them.
+  public var dataRoots: [URL]
+  /// Free space that is kept on the disk of the state directory, in bytes. Default 256 MiB (operations.md B.1: what a
+  /// checkpoint must leave).
+  public var reserveBytes: Int64
+  /// Runs that may wait. Default 1000.
+  public var queueLimit: Int
+  /// Longest time between two writes of metrics, in seconds, while steps are done. Default 1.
+  public var metricFlushSeconds: Double
+  /// Longest time between two writes of a scan's progress, in seconds. Default 1.
+  public var scanProgressSeconds: Double
+
+  /// - Parameter dataRoots: folders below which datasets may lie; without one, none can be registered.
+  public init(
+    dataRoots: [URL], reserveBytes: Int64 = 256 << 20, queueLimit: Int = 1000, metricFlushSeconds: Double = 1,
+    scanProgressSeconds: Double = 1
+  ) {
+    self.dataRoots = dataRoots
+    self.reserveBytes = reserveBytes
+    self.queueLimit = queueLimit
+    self.metricFlushSeconds = metricFlushSeconds
+    self.scanProgressSeconds = scanProgressSeconds
+  }
+}
+
+/// Time and randomness, which the supervisor has no other source of.
+public struct SupervisorEdge: Sendable {
+  /// The time of day.
+  public var now: @Sendable () -> Date
+  /// 64 random bits, for identifiers and for seeds that the user leaves open.
+  public var random: @Sendable () -> UInt64
+
+  /// - Parameters:
+  ///   - now: the time of day.
+  ///   - random: 64 random bits.
+  public init(now: @escaping @Sendable () -> Date, random: @escaping @Sendable () -> UInt64) {
+    self.now = now
+    self.random = random
+  }
+
+  /// A new identifier.
+  func makeID() -> ULID {
+    var source = ClosureRandom(draw: random)
+    return ULID(time: now(), random: &source)
+  }
+}
+
+private struct ClosureRandom: RandomNumberGenerator {
+  let draw: @Sendable () -> UInt64
+
+  mutating func next() -> UInt64 { draw() }
+}
