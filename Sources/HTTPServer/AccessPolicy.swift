@@ -1,0 +1,62 @@
+/// Who may talk to a server that trusts its machine.
+///
+/// A page on the Internet can make a browser connect to 127.0.0.1, under a name of its own that resolves there (DNS
+/// rebinding, CVE-2018-5702) or by a form that posts across origins. So the `Host` must be one of ours, an `Origin` must be
+/// the server itself, and a body must be declared as JSON, which no form can.
+public struct AccessPolicy: Sendable {
+  /// Hosts that requests may name, lower case, IPv6 in brackets, without ports; nil allows any.
+  public var allowedHosts: Set<String>?
+
+  /// A policy that allows `allowedHosts`.
+  public init(allowedHosts: Set<String>?) {
+    self.allowedHosts = allowedHosts
+  }
+
+  /// localhost, 127.0.0.1, [::1], the listen address itself and `additional`.
+  public static func loopback(_ address: ListenAddress, additional: [String] = []) -> AccessPolicy {
+    let own: Set<String> = ["localhost", "127.0.0.1", "[::1]", address.authorityHost]
+    return AccessPolicy(allowedHosts: own.union(additional.map { $0.lowercased() }))
+  }
+
+  /// Refuses a request by its head.
+  ///
+  /// - Parameter hasBody: whether a body follows.
+  /// - Throws: 421 for an unknown host, 403 for another origin, 415 for a body that is not JSON.
+  func check(_ request: HTTPRequest, hasBody: Bool) throws(Problem) {
+    let authority = (request.headers["Host"] ?? "").lowercased()
+    if let allowedHosts, !allowedHosts.contains(Self.host(ofAuthority: authority)) {
+      throw Problem(
+        status: 421, slug: .forbiddenHost,
+        detail: "This server is not '\(authority.prefix(100))'. Connect to it by one of: "
+          + "\(allowedHosts.sorted().joined(separator: ", ")).")
+    }
+    if let origin = request.headers["Origin"]?.lowercased(),
+      origin != "http://\(authority)", origin != "https://\(authority)"
+    {
+      throw Problem(
+        status: 403, slug: .forbiddenHost,
+        detail: "Requests from pages of '\(origin.prefix(100))' are not answered; only this server's own pages may ask."
+      )
+    }
+    try Self.checkContentType(request, hasBody: hasBody)
+  }
+
+  /// A POST or PATCH declares JSON. One without any body may leave the declaration out, as `curl -X POST` does.
+  private static func checkContentType(_ request: HTTPRequest, hasBody: Bool) throws(Problem) {
+    guard request.method == "POST" || request.method == "PATCH" || request.method == "PUT" else { return }
+    let declared = request.headers["Content-Type"]
+    if declared == nil, !hasBody { return }
+    let mediaType = (declared ?? "").prefix { $0 != ";" }
+    guard String(mediaType).trimmingBlanks.lowercased() == "application/json" else {
+      throw Problem(
+        status: 415, slug: .unsupportedMediaType,
+        detail: "Send JSON, and say so: Content-Type: application/json.")
+    }
+  }
+
+  /// The host of `host:port` or `[v6]:port`.
+  static func host(ofAuthority authority: String) -> String {
+    if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") { return String(authority[...end]) }
+    return String(authority.prefix { $0 != ":" })
+  }
+}

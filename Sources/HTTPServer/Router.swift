@@ -1,0 +1,141 @@
+/// A path with parameters: `/v1/runs/{id}/metrics/{key}`.
+public struct PathTemplate: Sendable, Hashable, CustomStringConvertible {
+  private enum Part: Sendable, Hashable {
+    case literal(String)
+    case parameter(String)
+  }
+
+  /// The template as written.
+  public let description: String
+  private let parts: [Part]
+
+  /// A template; a segment in braces is a parameter that matches one non-empty segment.
+  public init(_ text: String) {
+    precondition(text.hasPrefix("/"), "a path template begins with '/', got \(text)")
+    description = text
+    parts = text.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map { part in
+      part.hasPrefix("{") && part.hasSuffix("}")
+        ? .parameter(String(part.dropFirst().dropLast())) : .literal(String(part))
+    }
+  }
+
+  /// The parameters' values when the path fits, else nil.
+  public func match(_ segments: [String]) -> [String: String]? {
+    guard segments.count == parts.count else { return nil }
+    var values: [String: String] = [:]
+    for (part, segment) in zip(parts, segments) {
+      switch part {
+      case .literal(let literal):
+        guard literal == segment else { return nil }
+      case .parameter(let name):
+        guard !segment.isEmpty else { return nil }
+        values[name] = segment
+      }
+    }
+    return values
+  }
+}
+
+/// One method on one path.
+public struct Route: Sendable {
+  /// Makes the reply; what it throws becomes a problem.
+  public typealias Handler = @Sendable (HTTPRequest) throws -> HTTPResponse
+
+  /// GET, POST, PATCH or DELETE. GET answers HEAD too.
+  public let method: String
+  /// The path.
+  public let template: PathTemplate
+  /// Makes the reply.
+  public let handler: Handler
+
+  /// A route.
+  public init(_ method: String, _ template: String, _ handler: @escaping Handler) {
+    self.method = method
+    self.template = PathTemplate(template)
+    self.handler = handler
+  }
+}
+
+/// Routes in order; the first whose path fits is taken. Answers HEAD, OPTIONS, 404 and 405 itself.
+public struct Router: Sendable {
+  /// Makes a problem of an error that is none; the router's own makes 500 without telling why.
+  public typealias ErrorMapper = @Sendable (any Error, HTTPRequest) -> Problem
+
+  /// The routes.
+  public let routes: [Route]
+  private let problem: ErrorMapper
+
+  /// A router. `problem` sees every error that is not a `Problem`, and should log what it hides.
+  public init(_ routes: [Route], problem: @escaping ErrorMapper = Self.internalProblem) {
+    self.routes = routes
+    self.problem = problem
+  }
+
+  /// 500, with nothing about the inside.
+  public static let internalProblem: ErrorMapper = { _, request in
+    Problem(
+      status: 500, slug: .internal,
+      detail: "The daemon could not answer; its log says why, under request \(request.id).")
+  }
+
+  /// The reply to `request`; never throws.
+  public func respond(to request: HTTPRequest) -> HTTPResponse {
+    if request.isServerWide { return serverOptions(request) }
+    let candidates = routes.compactMap { route in
+      route.template.match(request.segments).map { (route: route, parameters: $0) }
+    }
+    guard let template = candidates.first?.route.template.description else {
+      return Problem.notFound("There is nothing at \(request.path).").response(to: request)
+    }
+    let method = request.method == "HEAD" ? "GET" : request.method
+    var response: HTTPResponse
+    if let match = candidates.first(where: { $0.route.method == method }) {
+      var request = request
+      request.parameters = match.parameters
+      response = run(match.route, request)
+    } else {
+      response = otherMethod(request, allow: Self.allowed(candidates.map(\.route.method)))
+    }
+    response.routeTemplate = template
+    return response
+  }
+
+  private func run(_ route: Route, _ request: HTTPRequest) -> HTTPResponse {
+    do {
+      return try route.handler(request)
+    } catch let problem as Problem {
+      return problem.response(to: request)
+    } catch {
+      return problem(error, request).response(to: request)
+    }
+  }
+
+  private func otherMethod(_ request: HTTPRequest, allow: String) -> HTTPResponse {
+    if request.method == "OPTIONS" { return HTTPResponse(status: 204, headers: ["Allow": allow]) }
+    return Problem(
+      status: 405, slug: .methodNotAllowed, detail: "\(request.method) is not possible here; possible: \(allow).",
+      headers: ["Allow": allow]
+    ).response(to: request)
+  }
+
+  private func serverOptions(_ request: HTTPRequest) -> HTTPResponse {
+    guard request.method == "OPTIONS" else {
+      return Problem.malformed("'*' as a target is for OPTIONS only.").response(to: request)
+    }
+    return HTTPResponse(status: 204, headers: ["Allow": Self.allowed(routes.map(\.method))])
+  }
+
+  private static func allowed(_ methods: [String]) -> String {
+    var all = Set(methods)
+    if all.contains("GET") { all.insert("HEAD") }
+    all.insert("OPTIONS")
+    return all.sorted().joined(separator: ", ")
+  }
+}
+
+extension Problem {
+  /// The reply to `request`.
+  func response(to request: HTTPRequest) -> HTTPResponse {
+    response(requestID: request.id, path: request.path)
+  }
+}

@@ -1,0 +1,117 @@
+import CMicroHTTPD
+import Glibc
+
+/// What libmicrohttpd's callbacks work with: one for each server, alive from before its start until after its stop.
+final class ServerCore: Sendable {
+  let configuration: HTTPServerConfiguration
+  let observer: HTTPServer.Observer
+  let handler: HTTPServer.Handler
+  let connections: ConnectionTable
+
+  init(
+    configuration: HTTPServerConfiguration, observer: @escaping HTTPServer.Observer,
+    handler: @escaping HTTPServer.Handler
+  ) {
+    self.configuration = configuration
+    self.observer = observer
+    self.handler = handler
+    connections = ConnectionTable(now: configuration.monotonicSeconds)
+  }
+
+  /// Everything libmicrohttpd is started with. Its context is this object, unretained.
+  func settings(socket: Int32) -> corrflow_mhd_settings {
+    corrflow_mhd_settings(
+      context: Unmanaged.passUnretained(self).toOpaque(),
+      listen_socket: socket,
+      connection_limit: configuration.connectionLimit,
+      per_ip_limit: configuration.perAddressLimit,
+      // Our own deadlines come first; this one is for a client that stops reading its reply.
+      inactivity_seconds: UInt32(max(configuration.idleSeconds, configuration.bodySeconds).rounded(.up)) + 15,
+      connection_memory: 32 << 10,
+      thread_stack: 512 << 10,
+      handler: handleAccess,
+      completed: requestCompleted,
+      connection_changed: connectionChanged,
+      target_received: targetReceived)
+  }
+
+  /// The largest body that is read to its end in order to answer 413 in peace; a larger one is cut.
+  var discardLimit: Int { configuration.bodyLimit * 4 }
+
+  /// Reads a request's head, refuses it where it must be refused.
+  func readHead(of exchange: Exchange, method: String, version: String, connection: OpaquePointer) {
+    exchange.method = method
+    exchange.remoteAddress = clientAddress(of: connection)
+    let headers = requestHeaders(of: connection)
+    do throws(Problem) {
+      exchange.body = try FramingCheck.check(method: method, version: version, headers: headers)
+      let request = try makeRequest(exchange, method: method, headers: headers)
+      try configuration.access.check(request, hasBody: exchange.body.isPresent)
+      exchange.request = request
+      if let count = exchange.body.byteCount, count > Int64(discardLimit) { throw payloadTooLarge }
+    } catch {
+      exchange.refusal = error
+    }
+  }
+
+  private func makeRequest(
+    _ exchange: Exchange, method: String, headers: HTTPHeaders
+  ) throws(Problem) -> HTTPRequest {
+    guard exchange.isTargetWhole else { throw .malformed("The request target has a zero byte.") }
+    do {
+      return try HTTPRequest(
+        method: method, target: exchange.target, headers: headers, remoteAddress: exchange.remoteAddress,
+        id: exchange.id)
+    } catch {
+      throw .malformed(error.description)
+    }
+  }
+
+  /// The reply to a complete request.
+  func reply(to exchange: Exchange) -> HTTPResponse {
+    if exchange.receivedBytes > configuration.bodyLimit { exchange.refusal = payloadTooLarge }
+    if let refusal = exchange.refusal { return refusalResponse(refusal, exchange) }
+    guard var request = exchange.request else {
+      return refusalResponse(.malformed("The request has no head."), exchange)
+    }
+    request.body = exchange.bytes
+    return handler(request)
+  }
+
+  /// The reply to a request that no handler saw; the connection is closed after it.
+  private func refusalResponse(_ problem: Problem, _ exchange: Exchange) -> HTTPResponse {
+    var response = problem.response(requestID: exchange.id, path: String(exchange.target.prefix { $0 != "?" }))
+    response.headers["Connection"] = "close"
+    return response
+  }
+
+  private var payloadTooLarge: Problem {
+    Problem(
+      status: 413, slug: .payloadTooLarge,
+      detail: "The body is larger than \(configuration.bodyLimit) bytes, the most that is read.")
+  }
+}
+
+/// One request on its way through the callbacks. Only its connection's thread touches it.
+final class Exchange {
+  let id: String
+  let target: String
+  let started: Double
+  var method = ""
+  var remoteAddress = "unknown"
+  /// False when the target holds a zero byte, which C strings hide.
+  var isTargetWhole = true
+  var isHeadRead = false
+  var body = FramingCheck.Body(isPresent: false, byteCount: 0)
+  var request: HTTPRequest?
+  var refusal: Problem?
+  var bytes: [UInt8] = []
+  var receivedBytes = 0
+  var sent: (status: Int, routeTemplate: String?)?
+
+  init(id: String, target: String, started: Double) {
+    self.id = id
+    self.target = target
+    self.started = started
+  }
+}
