@@ -6,5 +6,7 @@ struct Corrflowd: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "corrflowd",
     abstract: "Trains the video correspondence network of Lai and Xie on a CPU, as a daemon or in the foreground.",
-    subcommands: [ConfigCommand.self])
+    subcommands: [
+      EmbedCommand.self, SampleDataCommand.self, ImportCommand.self, ExportCommand.self, ConfigCommand.self,
+    ])
 }

@@ -2,11 +2,22 @@
 enum CommandError: Error, CustomStringConvertible {
   /// A configuration file that cannot be read or parsed.
   case badConfigurationFile(path: String, reason: String)
+  /// A source of frames that has none.
+  case noFrames
+  /// A frame below the least size that the network takes.
+  case frameTooSmall(width: Int, height: Int)
+  /// More embeddings than are kept in memory.
+  case tooManyEmbeddings(frames: Int)
 
   var description: String {
     switch self {
     case .badConfigurationFile(let path, let reason):
       "cannot use the configuration file \(path): \(reason)"
+    case .noFrames: "there is no frame to embed"
+    case .frameTooSmall(let width, let height):
+      "a frame of \(width)x\(height) pixels is too small: the network takes at least 4x4; give --size"
+    case .tooManyEmbeddings(let frames):
+      "the embeddings of more than \(frames) frames take over 4 GiB: give --frames, a lower --rate, or a smaller --size"
     }
   }
 }
