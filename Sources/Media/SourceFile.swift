@@ -57,7 +57,8 @@ final class SourceFile {
 }
 
 /// libav's read callback.
-private func readBytes(_ opaque: UnsafeMutableRawPointer?, _ buffer: UnsafeMutablePointer<UInt8>?, _ size: CInt) -> CInt {
+private func readBytes(_ opaque: UnsafeMutableRawPointer?, _ buffer: UnsafeMutablePointer<UInt8>?, _ size: CInt) -> CInt
+{
   guard let opaque, let buffer, size > 0 else { return corrflow_averror(EINVAL) }
   let file = Unmanaged<SourceFile>.fromOpaque(opaque).takeUnretainedValue()
   while true {

@@ -94,7 +94,8 @@ public final class VideoFile {
 
   private func check(rate: Double) throws(MediaError) {
     guard rate > 0, rate <= 1000 else {
-      throw .badRequest(path: path, reason: "a rate of \(rate) samples a second cannot be; give one above 0, at most 1000")
+      throw .badRequest(
+        path: path, reason: "a rate of \(rate) samples a second cannot be; give one above 0, at most 1000")
     }
   }
 }

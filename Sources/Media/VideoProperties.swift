@@ -51,6 +51,11 @@ public struct VideoProperties: Sendable, Hashable, Codable {
 
   /// Samples at `rate` a second: the k with `k / rate` before the end of the last frame.
   public func sampleCount(rate: Double) -> Int {
+    Self.sampleCount(durationSeconds: durationSeconds, rate: rate)
+  }
+
+  /// Samples at `rate` a second of a video that lasts `durationSeconds`.
+  public static func sampleCount(durationSeconds: Double, rate: Double) -> Int {
     SampleTimes(rate: rate).count(withinSeconds: durationSeconds)
   }
 }
