@@ -28,6 +28,7 @@ struct CheckpointTests {
     let record = try write(state, engine)
     let data = try Data(contentsOf: record.file)
     #expect(record.byteCount == Int64(data.count))
+    #expect(record.byteCount <= CheckpointFile.byteCount(of: engine))
     #expect(record.sha256 == FileDigest.sha256(of: data))
     #expect(record.file.lastPathComponent == "000000042-\(record.sha256.prefix(8)).safetensors")
     #expect(record.step == 42 && record.loss == 1.0 / 7)

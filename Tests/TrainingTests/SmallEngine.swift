@@ -109,7 +109,7 @@ final class CountingSource: ClipSource {
     return batch
   }
 
-  func recycle(_ batch: ClipBatch) { recycled += 1 }
+  func recycle(_ batch: consuming ClipBatch) { recycled += 1 }
 
   func problems() -> [String] {
     defer { pendingProblems = [] }

@@ -42,6 +42,14 @@ public enum CheckpointFile {
     }
   }
 
+  /// Bytes that a checkpoint of `network` takes at most.
+  public static func byteCount(of network: any NetworkState) -> Int64 {
+    let tensors = network.checkpointTensors
+    let floats = tensors.reduce(0) { $0 + $1.tensor.range.count }
+    // A tensor's place in the header, its digest in the metadata, and the configuration: measured, and rounded up.
+    return Int64(floats * MemoryLayout<Float>.stride + (tensors.count + network.counterNames.count) * 320 + 16_384)
+  }
+
   /// The state in a checkpoint, without its tensors.
   public static func state(of file: URL) throws(TrainingError) -> CheckpointState {
     let contents = try open(file)

@@ -14,23 +14,36 @@ public enum WeightsFile {
   ///
   /// - Throws: `TrainingError`; the network is untouched unless the file changes while it is read.
   public static func read(_ file: URL, into network: any NetworkState) throws(TrainingError) {
+    let (contents, names) = try checked(file, for: network)
+    if contents.metadata["format_version"] != nil {
+      try contents.verify(CheckpointMetadata.decoded(contents.metadata, file: contents.path).tensorDigests)
+    }
+    let counters = network.counterNames.compactMap { names[$0] }
+    let counts = try counters.map { (name) throws(TrainingError) in try contents.counter(name) }
+    for (tensor, block) in network.weightTensors {
+      try contents.load(names[tensor.name] ?? tensor.name, into: network.floats(tensor, in: block))
+    }
+    network.batchesTracked = counts.max() ?? 0
+  }
+
+  /// Checks that a file has the network's tensors, without reading them.
+  public static func check(_ file: URL, for network: any NetworkState) throws(TrainingError) {
+    _ = try checked(file, for: network)
+  }
+
+  /// The file, and its names by the published ones.
+  private static func checked(
+    _ file: URL, for network: any NetworkState
+  ) throws(TrainingError) -> (contents: SafeTensorsFile, names: [String: String]) {
     let contents = try open(file)
     let names = published(contents.names)
     let floats = network.weightTensors
     let counters = network.counterNames.filter { names[$0] != nil }
-    let found = names.mapValues { contents.tensors[$0]?.shape ?? [] }
     try contents.checkArchitecture(
       Dictionary(floats.map { ($0.tensor.name, $0.tensor.shape) } + counters.map { ($0, []) }) { first, _ in first },
-      found: found)
+      found: names.mapValues { contents.tensors[$0]?.shape ?? [] })
     try checkTypes(floats.map(\.tensor.name), names: names, contents: contents)
-    if contents.metadata["format_version"] != nil {
-      try contents.verify(CheckpointMetadata.decoded(contents.metadata, file: contents.path).tensorDigests)
-    }
-    let counts = try counters.map { (name) throws(TrainingError) in try contents.counter(names[name] ?? name) }
-    for (tensor, block) in floats {
-      try contents.load(names[tensor.name] ?? tensor.name, into: network.floats(tensor, in: block))
-    }
-    network.batchesTracked = counts.max() ?? 0
+    return (contents, names)
   }
 
   /// Writes weights and running statistics, without optimiser and state, and syncs them to disk.

@@ -19,7 +19,7 @@ public protocol ClipSource: AnyObject {
   /// Waits for the next batch.
   func next() throws -> ClipBatch
   /// Gives a batch's memory back.
-  func recycle(_ batch: ClipBatch)
+  func recycle(_ batch: consuming ClipBatch)
   /// What was worked around since the last call, such as a clip that could not be decoded.
   func problems() -> [String]
   /// Ends decoding; there is no next batch afterwards.

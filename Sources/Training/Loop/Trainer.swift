@@ -82,7 +82,8 @@ public final class Trainer {
     let batch = try source.next()
     let waited = clock.seconds() - start
     let losses = engine.computeGradients(batch, plan: plan)
-    source.recycle(batch)
+    // Handed over, not copied: the decoder writes the next clips into the same memory.
+    source.recycle(consume batch)
     let norm = engine.gradientNorm
     let quantities = [("loss", losses.total), ("gradient norm", norm)]
     let fault = quantities.first { !$0.1.isFinite }

@@ -8,6 +8,12 @@ enum CommandError: Error, CustomStringConvertible {
   case frameTooSmall(width: Int, height: Int)
   /// More embeddings than are kept in memory.
   case tooManyEmbeddings(frames: Int)
+  /// A run in the foreground that did not end well.
+  case runEnded(state: String, message: String)
+  /// Runs wait in a state directory that a run in the foreground is to use.
+  case runsWaiting(count: Int, state: String)
+  /// An identity that no run has.
+  case noSuchRun(id: String, known: [String])
 
   var description: String {
     switch self {
@@ -18,6 +24,12 @@ enum CommandError: Error, CustomStringConvertible {
       "a frame of \(width)x\(height) pixels is too small: the network takes at least 4x4; give --size"
     case .tooManyEmbeddings(let frames):
       "the embeddings of more than \(frames) frames take over 4 GiB: give --frames, a lower --rate, or a smaller --size"
+    case .runEnded(let state, let message): "the run is \(state): \(message)"
+    case .runsWaiting(let count, let state):
+      "\(count) run(s) wait in \(state): let `corrflowd serve` carry them out, or give another --state"
+    case .noSuchRun(let id, let known):
+      "there is no run '\(id)' here; "
+        + (known.isEmpty ? "none can be resumed" : "these can be resumed: \(known.joined(separator: ", "))")
     }
   }
 }

@@ -1,8 +1,11 @@
 import Foundation
 
 /// A line on the terminal that is written over as things go on; where standard error is no terminal, lines one after another.
-final class StatusLine {
-  private let isTerminal: Bool
+///
+/// Calls may come from several threads, one at a time.
+final class StatusLine: @unchecked Sendable {
+  /// Whether standard error is a terminal.
+  let isTerminal: Bool
   private let isQuiet: Bool
   private var shownLength = 0
 
@@ -29,6 +32,12 @@ final class StatusLine {
     guard !isQuiet else { return }
     end()
     Self.write(text + "\n")
+  }
+
+  /// Takes the line away.
+  func clear() {
+    if shownLength > 0 { Self.write("\r" + String(repeating: " ", count: shownLength) + "\r") }
+    shownLength = 0
   }
 
   /// Leaves the line as it is; what is printed next starts on a new one.
