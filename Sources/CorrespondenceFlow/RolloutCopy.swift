@@ -45,7 +45,9 @@ struct RolloutCopy {
 
   /// Mean cross entropy over pixels and clips, after the forward stages.
   var loss: Double {
-    (0..<grid.clips * grid.height).reduce(0) { $0 + memory.lossSums[$1] } / Double(grid.pixelCount)
+    var sum = 0.0
+    for row in 0..<grid.clips * grid.height { sum += memory.lossSums[row] }
+    return sum / Double(grid.pixelCount)
   }
 
   func forward() -> [Stage] {

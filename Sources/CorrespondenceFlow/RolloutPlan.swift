@@ -39,10 +39,16 @@ struct RolloutPlan {
       + copies.reversed().flatMap { $0.backward(cycleWeight: cycleWeight, scratch: resources.scratch) }
   }
 
-  /// Sum of the short-term cross entropies.
-  var shortTermLoss: Double { copies.reduce(0) { $0 + ($1.plan.shortTermWeight > 0 ? $1.loss : 0) } }
-  /// Sum of the cross entropies at the ends of the cycles.
-  var cycleLoss: Double { copies.reduce(0) { $0 + ($1.plan.cycleWeight > 0 ? $1.loss : 0) } }
+  /// The losses, after the forward stages.
+  func losses(cycleWeight: Double) -> StepLosses {
+    var (shortTerm, cycle) = (0.0, 0.0)
+    for index in 0..<copies.count where copies[index].plan.hasLoss {
+      let loss = copies[index].loss
+      shortTerm += copies[index].plan.shortTermWeight * loss
+      cycle += copies[index].plan.cycleWeight * loss
+    }
+    return StepLosses(shortTerm: shortTerm, cycle: cycle, total: shortTerm + cycleWeight * cycle)
+  }
 }
 
 extension Rollout.Copy {

@@ -112,8 +112,7 @@ public final class TrainingStep: @unchecked Sendable {
     timer.end(.backward)
     encoder.updateRunningStatistics(statisticsUpdate)
     timer.end(.statistics)
-    let (shortTerm, cycle) = (rollout.shortTermLoss, rollout.cycleLoss)
-    return StepLosses(shortTerm: shortTerm, cycle: cycle, total: shortTerm + options.cycleWeight * cycle)
+    return rollout.losses(cycleWeight: options.cycleWeight)
   }
 
   /// The attention of `target` over `reference` in the last step: `[clips, cells, slotStride]`, for tests and pictures.
@@ -165,6 +164,8 @@ public final class TrainingStep: @unchecked Sendable {
     precondition(
       startsFromTruth.count == frames - 2,
       "\(frames) frames need \(frames - 2) sampling draws, got \(startsFromTruth.count)")
-    return startsFromTruth.enumerated().reduce(0) { $0 | ($1.element ? 1 << $1.offset : 0) }
+    var index = 0
+    for pair in 0..<startsFromTruth.count where startsFromTruth[pair] { index |= 1 << pair }
+    return index
   }
 }

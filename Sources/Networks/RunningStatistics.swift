@@ -31,33 +31,48 @@ public struct RunningStatisticsUpdate: Sendable, Equatable {
   }
 }
 
-extension TrainingEncoder {
-  /// Updates the running statistics from the batch statistics of the last forward pass. Variances enter unbiased.
-  public func updateRunningStatistics(_ update: RunningStatisticsUpdate) {
-    for (unit, normalisation) in zip(EncoderArchitecture.normalisedConvolutions, normalisations) {
-      let mean = context.weights.statistic("\(unit.normalisationName).running_mean")
-      let variance = context.weights.statistic("\(unit.normalisationName).running_var")
-      let pixels = Double(normalisation.groupPixels)
-      update.apply(to: mean, batch: normalisation.means, factor: 1, channels: normalisation.channels)
-      update.apply(
-        to: variance, batch: normalisation.variances, factor: pixels / max(pixels - 1, 1),
-        channels: normalisation.channels)
+/// One running mean or variance and the batch statistic that updates it.
+struct RunningStatistic {
+  /// The running value, `[channels]`.
+  let running: UnsafeMutablePointer<Float>
+  /// The batch statistic, `[groups, channels]`.
+  let batch: UnsafePointer<Float>
+  /// What the batch statistic is multiplied with: n / (n - 1) for variances, which enter unbiased.
+  let factor: Double
+  let channels: Int
+
+  /// running = oldWeight * running + sum over groups of weight * factor * batch.
+  func apply(_ update: RunningStatisticsUpdate) {
+    for channel in 0..<channels {
+      var sum = update.oldWeight * Double(running[channel])
+      for group in 0..<update.groupWeights.count {
+        sum += update.groupWeights[group] * factor * Double(batch[group * channels + channel])
+      }
+      running[channel] = Float(sum)
     }
-    context.weights.batchesTracked += Int64(update.passCount)
   }
 }
 
-extension RunningStatisticsUpdate {
-  /// running = oldWeight * running + sum over groups of weight * factor * batch[group, channel].
-  fileprivate func apply(
-    to running: UnsafeMutablePointer<Float>, batch: UnsafePointer<Float>, factor: Double, channels: Int
-  ) {
-    for channel in 0..<channels {
-      var sum = oldWeight * Double(running[channel])
-      for (group, weight) in groupWeights.enumerated() {
-        sum += weight * factor * Double(batch[group * channels + channel])
-      }
-      running[channel] = Float(sum)
+extension TrainingEncoder {
+  /// Updates the running statistics from the batch statistics of the last forward pass.
+  public func updateRunningStatistics(_ update: RunningStatisticsUpdate) {
+    for index in 0..<runningStatistics.count { runningStatistics[index].apply(update) }
+    context.weights.batchesTracked += Int64(update.passCount)
+  }
+
+  func planRunningStatistics() -> [RunningStatistic] {
+    zip(EncoderArchitecture.normalisedConvolutions, units).flatMap { layer, unit in
+      let normalisation = unit.normalisation
+      let pixels = Double(normalisation.groupPixels)
+      let mean = context.weights.statistic("\(layer.normalisationName).running_mean")
+      let variance = context.weights.statistic("\(layer.normalisationName).running_var")
+      return [
+        RunningStatistic(
+          running: mean, batch: normalisation.means, factor: 1, channels: normalisation.channels),
+        RunningStatistic(
+          running: variance, batch: normalisation.variances, factor: pixels / max(pixels - 1, 1),
+          channels: normalisation.channels),
+      ]
     }
   }
 }

@@ -19,6 +19,9 @@ public final class TrainingEncoder {
   /// The stages of the backward pass: fills `EncoderWeights.gradients`.
   public private(set) var backward: [Stage] = []
 
+  /// What a step does to running means and variances.
+  private(set) var runningStatistics: [RunningStatistic] = []
+
   private let stem: NormalisedConvolution
   private let stemOutput: UnsafeMutablePointer<Float>
   private let blocks: [ResidualBlock]
@@ -46,12 +49,11 @@ public final class TrainingEncoder {
     embeddingGradients = plan.floats(shapes.head.outputCount)
     planForward()
     planBackward()
+    runningStatistics = planRunningStatistics()
   }
 
-  /// The normalisations, in the published order.
-  public var normalisations: [BatchNormalisation] { units.map(\.normalisation) }
-
-  private var units: [NormalisedConvolution] { [stem] + blocks.flatMap(\.units) }
+  /// The convolutions with their normalisations, in the published order.
+  var units: [NormalisedConvolution] { [stem] + blocks.flatMap(\.units) }
 
   private func planForward() {
     forward = stem.forward(input: input)

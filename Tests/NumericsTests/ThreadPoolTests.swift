@@ -1,0 +1,52 @@
+import Numerics
+import Primitives
+import Testing
+
+@Suite("The thread pool", .timeLimit(.minutes(1)))
+struct ThreadPoolTests {
+  @Test("Every item of a stage runs exactly once", arguments: [1, 2, 3, 8])
+  func everyItemOnce(threads: Int) {
+    let pool = ThreadPool(threadCount: threads)
+    let counts = Lock([Int](repeating: 0, count: 1000))
+    for _ in 0..<50 {
+      pool.run(Stage("count", itemCount: 1000) { item, _ in counts.withLock { $0[item] += 1 } })
+    }
+    #expect(counts.withLock { $0 } == [Int](repeating: 50, count: 1000))
+  }
+
+  @Test("Workers are numbered below the worker count, and no two share a number at a time", arguments: [2, 4])
+  func workersAreDistinct(threads: Int) {
+    let pool = ThreadPool(threadCount: threads)
+    let (busy, clashes) = (Lock(Set<Int>()), Lock(0))
+    pool.run(
+      Stage("clash", itemCount: 400) { _, worker in
+        let isFree = busy.withLock { $0.insert(worker).inserted }
+        if !isFree || !(0..<threads).contains(worker) { clashes.withLock { $0 += 1 } }
+        busy.withLock { _ = $0.remove(worker) }
+      })
+    #expect(clashes.withLock { $0 } == 0)
+  }
+
+  @Test("A stage without items returns")
+  func emptyStage() {
+    let pool = ThreadPool(threadCount: 3)
+    pool.run(Stage("nothing", itemCount: 0) { _, _ in Issue.record("there is no item to run") })
+    #expect(pool.workerCount == 3)
+  }
+
+  @Test("A pool of no stated size has one worker a usable core")
+  func defaultSize() {
+    #expect(ThreadPool().workerCount == ThreadPool.usableCores)
+    #expect(ThreadPool.usableCores >= 1)
+  }
+
+  @Test("Pools start and stop without losing a thread")
+  func startAndStop() {
+    for _ in 0..<50 {
+      let pool = ThreadPool(threadCount: 4)
+      let sum = Lock(0)
+      pool.run(Stage("sum", itemCount: 10) { item, _ in sum.withLock { $0 += item } })
+      #expect(sum.withLock { $0 } == 45)
+    }
+  }
+}

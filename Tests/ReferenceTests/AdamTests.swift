@@ -1,0 +1,2 @@
+import ReferenceMethod
+import Testing
