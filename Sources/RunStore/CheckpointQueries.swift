@@ -24,13 +24,17 @@ extension Store {
     stateDirectory.appendingPathComponent(checkpoint.relativePath)
   }
 
-  /// Records a checkpoint whose file is complete on disk.
+  /// Records a checkpoint whose file is complete on disk. A file that replaces one of the same name, because a run ends at
+  /// the step that it wrote last, keeps the row and the identifier of that one.
   public func insertCheckpoint(_ checkpoint: CheckpointRow) throws {
     try write("record a checkpoint of run \(checkpoint.runID)") { database in
       try database.execute(
         sql: """
           INSERT INTO checkpoints (id, run, step, attempt, path, byte_count, sha256, created_at, loss, kind, state)
           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          ON CONFLICT (path) DO UPDATE SET step = excluded.step, attempt = excluded.attempt,
+            byte_count = excluded.byte_count, sha256 = excluded.sha256, created_at = excluded.created_at,
+            loss = excluded.loss, kind = excluded.kind, state = excluded.state
           """,
         arguments: [
           checkpoint.id.text, try database.number(of: checkpoint.runID), checkpoint.step, checkpoint.attempt,

@@ -96,11 +96,11 @@ extension Store {
   public func attempts(of run: ULID) throws -> [AttemptRow] {
     try read("list the attempts of run \(run)") { database in
       let sql = """
-        SELECT attempt, from_step, attempts.started_at AS begun FROM attempts JOIN runs ON run = number
-        WHERE id = ? ORDER BY attempt
+        SELECT attempt, from_step, started_at FROM attempts WHERE run = (SELECT number FROM runs WHERE id = ?)
+        ORDER BY attempt
         """
       return try Row.fetchAll(database, sql: sql, arguments: [run.text]).map { row in
-        AttemptRow(attempt: row["attempt"], fromStep: row["from_step"], startedAt: row.time("begun"))
+        AttemptRow(attempt: row["attempt"], fromStep: row["from_step"], startedAt: row.time("started_at"))
       }
     }
   }

@@ -1,7 +1,8 @@
 import Foundation
 
-/// What can go wrong in the store. The descriptions name the file and the remedy and never hold SQL; all but those that
-/// name the state directory may be shown to a client.
+/// What can go wrong in the store. The descriptions name the file and the remedy, and hold no statement; they are for the
+/// operator's log, since they may name the state directory. A client is told `diskFull` and `notFound` in words of its
+/// own, and of the rest that the daemon has a problem.
 public enum RunStoreError: Error, Equatable, CustomStringConvertible {
   /// Another process has the state directory open; `holder` is its process id, when it could be read.
   case stateDirectoryInUse(path: String, holder: Int32?)

@@ -23,7 +23,7 @@ struct MetricTests {
   @Test func numbersThatAreNotFiniteAreKeptApart() throws {
     let temporary = try TemporaryStore()
     let run = try temporary.makeRunningRun()
-    let values = [1.5, .nan, .infinity, -.infinity, -0.0, .leastNonzeroMagnitude]
+    let values = [1.5, .nan, .infinity, -.infinity, .leastNonzeroMagnitude]
     for (index, value) in values.enumerated() {
       temporary.store.record(temporary.sample(run.id, step: index + 1, ["loss": value]))
     }

@@ -134,12 +134,26 @@ struct RunTests {
     #expect(try store.events(after: 0, run: run.id, limit: 10).rows.map(\.type) == [.runDeleted])
   }
 
-  @Test func messagesToClientsHoldNoSQL() throws {
+  @Test func aCheckpointFileThatIsReplacedKeepsItsRow() throws {
     let temporary = try TemporaryStore()
     let run = try temporary.makeRun()
-    try temporary.store.insertCheckpoint(temporary.checkpoint(run.id, step: 1))
+    let first = temporary.checkpoint(run.id, step: 1)
+    try temporary.store.insertCheckpoint(first)
+    var second = temporary.checkpoint(run.id, step: 1)
+    second.sha256 = "def"
+    try temporary.store.insertCheckpoint(second)
+    let rows = try temporary.store.checkpoints(of: run.id)
+    #expect(rows.map(\.id) == [first.id])
+    #expect(rows.map(\.sha256) == ["def"])
+  }
+
+  @Test func messagesHoldNoStatement() throws {
+    let temporary = try TemporaryStore()
+    let run = try temporary.makeRun()
+    let again = NewRun(
+      id: run.id, name: "x", datasetID: run.datasetID, configuration: [:], seed: 0, labels: [:], totalSteps: 1)
     #expect {
-      try temporary.store.insertCheckpoint(temporary.checkpoint(run.id, step: 1))
+      try temporary.store.insertRun(again, at: temporary.tick())
     } throws: { error in
       guard case RunStoreError.failed = error else { return false }
       return !"\(error)".contains("INSERT") && !"\(error)".contains("VALUES")
