@@ -58,5 +58,5 @@ enum AtomicOutput {
     }
   }
 
-  private static func systemReason() -> String { String(cString: strerror(errno)) }
+  private static func systemReason() -> String { Libav.systemMessage(errno) }
 }

@@ -1,5 +1,4 @@
 import CFFmpeg
-import Glibc
 
 /// PNG files with a palette: the format of DAVIS masks, in which a pixel's value is an object's id.
 ///
@@ -24,8 +23,8 @@ public enum IndexedPNG {
   ///
   /// - Throws: `notFound`, `cannotOpen`, `notAFile`, `emptyFile`, `tooLarge`, `unreadable` for a damaged or cut-off file and
   ///   for what is no PNG, `badIndexedImage` for a PNG of colours instead of numbers.
-  public static func read(_ path: String) throws(MediaError) -> IndexedImage {
-    let bytes = try FileBytes.read(path, limit: byteLimit)
+  public static func read(path: String) throws(MediaError) -> IndexedImage {
+    let bytes = try SourceFile(path: path).bytes(limit: byteLimit)
     try checkHeader(bytes, path)
     return try decode(bytes, path)
   }
@@ -67,6 +66,7 @@ public enum IndexedPNG {
   }
 
   private static func decode(_ bytes: [UInt8], _ path: String) throws(MediaError) -> IndexedImage {
+    av_log_set_level(AV_LOG_QUIET)  // Errors travel in `MediaError`.
     guard let codec = avcodec_find_decoder(AV_CODEC_ID_PNG) else {
       throw .unsupportedCodec(path: path, codec: "png")
     }
@@ -116,37 +116,27 @@ public enum IndexedPNG {
 
   private static func check(_ code: Int32, _ path: String) throws(MediaError) {
     if code < 0 {
-      throw .unreadable(path: path, reason: "damaged or cut off: \(libavReason(code))")
+      throw .unreadable(path: path, reason: "damaged or cut off: \(Libav.message(code))")
     }
   }
 }
 
-/// Whole files in memory.
-enum FileBytes {
-  /// - Parameter limit: larger files are refused, in bytes.
-  static func read(_ path: String, limit: Int) throws(MediaError) -> [UInt8] {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else {
-      if errno == ENOENT { throw .notFound(path: path) }
-      throw .cannotOpen(path: path, reason: String(cString: strerror(errno)))
-    }
-    defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(path: path) }
-    let size = Int(status.st_size)
-    if size == 0 { throw .emptyFile(path: path) }
-    if size > limit { throw .unreadable(path: path, reason: "\(size) bytes; at most \(limit) are read") }
-    var got = 0
+extension SourceFile {
+  /// The whole file.
+  ///
+  /// - Parameter limit: a larger file is refused, in bytes.
+  fileprivate func bytes(limit: Int) throws(MediaError) -> [UInt8] {
+    let size = Int(byteCount)
+    if size > limit { throw .unreadable(path: path, reason: "it has \(size) bytes; at most \(limit) are read") }
+    var reader = makeReader()
+    defer { SourceFile.freeReader(&reader) }
+    guard let context = reader else { throw .exhausted(path: path, reason: "no memory for a reader") }
+    var got: CInt = 0
     let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, initialised in
-      while got < size {
-        let count = Glibc.read(descriptor, buffer.baseAddress.map { $0 + got }, size - got)
-        if count < 0 && errno == EINTR { continue }
-        if count <= 0 { break }
-        got += count
-      }
-      initialised = got
+      got = avio_read(context, buffer.baseAddress, CInt(size))
+      initialised = max(0, Int(got))
     }
-    if got < size { throw .cannotOpen(path: path, reason: "only \(got) of \(size) bytes could be read") }
+    if got < 0 { throw .cannotOpen(path: path, reason: Libav.message(got)) }
     return bytes
   }
 }

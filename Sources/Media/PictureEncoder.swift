@@ -15,7 +15,7 @@ final class OwnedFrame {
     frame.pointee.format = format.rawValue
     let code = av_frame_get_buffer(frame, 0)
     if code < 0 {
-      throw .exhausted(path: path, reason: libavReason(code))
+      throw .exhausted(path: path, reason: Libav.message(code))
     }
   }
 
@@ -114,14 +114,7 @@ enum StillEncoder {
 
   private static func check(_ code: Int32, _ path: String) throws(MediaError) {
     if code < 0 {
-      throw .encodingFailed(path: path, reason: libavReason(code))
+      throw .encodingFailed(path: path, reason: Libav.message(code))
     }
   }
-}
-
-/// libav's own words for an error code.
-func libavReason(_ code: Int32) -> String {
-  var text = [CChar](repeating: 0, count: Int(AV_ERROR_MAX_STRING_SIZE))
-  av_strerror(code, &text, text.count)
-  return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }

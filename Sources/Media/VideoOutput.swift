@@ -17,6 +17,7 @@ final class VideoOutput {
   ) throws(MediaError) {
     self.path = path
     self.temporaryPath = temporaryPath
+    av_log_set_level(AV_LOG_QUIET)  // Errors travel in `MediaError`.
     do {
       try openEncoder(width: width, height: height, frameRate: frameRate, options: options)
       try openFile()
@@ -36,7 +37,7 @@ final class VideoOutput {
     try check(avcodec_send_frame(encoder, frame))
     while true {
       let code = avcodec_receive_packet(encoder, packet)
-      if code == corrflow_averror(EAGAIN) || code == corrflow_averror_eof() { return }
+      if code == Libav.tryAgain || code == Libav.endOfFile { return }
       try check(code)
       packet.pointee.stream_index = 0
       // Without durations the last frame of an MP4 would last no time at all.
@@ -124,8 +125,9 @@ final class VideoOutput {
     if codec.pointee.id == AV_CODEC_ID_H264 {
       av_opt_set_double(encoder.pointee.priv_data, "crf", options.quality, 0)
       av_opt_set(encoder.pointee.priv_data, "preset", "veryfast", 0)
-      // libx264 reports each file on standard error otherwise.
-      av_opt_set(encoder.pointee.priv_data, "x264-params", "log=-1", 0)
+      // Macroblock trees of Debian 12's libx264 read memory that was never written (run twice with other values of
+      // MALLOC_PERTURB_ to see it): the same pictures would give other bytes.
+      av_opt_set_int(encoder.pointee.priv_data, "mbtree", 0, 0)
     } else {
       // MPEG-4 quantisers run from 1 to 31 where rate factors run from 0 to 51.
       encoder.pointee.flags |= AV_CODEC_FLAG_QSCALE
@@ -141,14 +143,14 @@ final class VideoOutput {
     stream.pointee.time_base = encoder.pointee.time_base
     stream.pointee.avg_frame_rate = encoder.pointee.framerate
     let code = avio_open(&format.pointee.pb, temporaryPath, AVIO_FLAG_WRITE)
-    if code < 0 { throw .cannotCreate(path: path, reason: libavReason(code)) }
+    if code < 0 { throw .cannotCreate(path: path, reason: Libav.message(code)) }
     fileExists = true
     try check(avformat_write_header(format, nil))
   }
 
   private func check(_ code: Int32) throws(MediaError) {
     if code < 0 {
-      throw .encodingFailed(path: path, reason: libavReason(code))
+      throw .encodingFailed(path: path, reason: Libav.message(code))
     }
   }
 }

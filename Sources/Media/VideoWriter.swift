@@ -102,7 +102,7 @@ public final class VideoWriter {
     try orFail { () throws(MediaError) in
       // The encoder may still hold the last picture's memory.
       let code = av_frame_make_writable(picture.frame)
-      if code < 0 { throw .exhausted(path: path, reason: libavReason(code)) }
+      if code < 0 { throw .exhausted(path: path, reason: Libav.message(code)) }
       converter.convert(image, into: picture)
       picture.frame.pointee.pts = framesAppended
       try output.encode(picture.frame)

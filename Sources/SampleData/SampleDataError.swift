@@ -19,7 +19,7 @@ public enum SampleDataError: Error, Sendable, Equatable, CustomStringConvertible
     case .notEmpty(let path, let example):
       "\(path): the folder holds '\(example)', which is not sample data; give the path of a new or empty folder"
     case .fileSystem(let path, let reason):
-      "\(path): \(reason); check that the folder is writable and its disk has space (the default set needs 100 MB)"
+      "\(path): \(reason); check that the folder is writable and its disk has space (the default set needs 30 MB)"
     }
   }
 }

@@ -21,7 +21,11 @@ struct Scene {
   let lighting: Lighting
   /// From back to front; the object at index `i` has id `i + 1`.
   let objects: [SceneObject]
+}
 
+extension Scene {
+  /// A scene drawn by lot.
+  ///
   /// - Parameters:
   ///   - objects: how many, at most 255.
   ///   - width: pixels a row of the frames it will be drawn in.
