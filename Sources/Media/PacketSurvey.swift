@@ -83,12 +83,15 @@ struct PacketSurvey {
     return data[0] & 0x10 != 0  // RFC 6386, 9.1: show_frame
   }
 
-  /// What the container says of the stream's length: its own field, or the tag that Matroska files carry.
+  /// What the container says of the stream's length: its own field, the frames that the header of an AVI counts (whose field
+  /// libav corrects to what is there), or the tag that Matroska files carry.
   private static func statedDuration(_ input: MediaInput) -> Double? {
-    if input.stream.pointee.duration != Libav.noTime, input.stream.pointee.duration > 0 {
-      return Double(input.stream.pointee.duration) * input.tickSeconds
+    let stream = input.stream.pointee
+    if input.containerName == "avi", stream.nb_frames > 0 {
+      return Double(stream.nb_frames) * input.nominalFrameSeconds
     }
-    guard let tag = av_dict_get(input.stream.pointee.metadata, "DURATION", nil, 0) else { return nil }
+    if stream.duration != Libav.noTime, stream.duration > 0 { return Double(stream.duration) * input.tickSeconds }
+    guard let tag = av_dict_get(stream.metadata, "DURATION", nil, 0) else { return nil }
     let parts = Libav.text(tag.pointee.value).split(separator: ":").map { Double($0) }
     guard parts.count == 3, let hours = parts[0], let minutes = parts[1], let seconds = parts[2] else { return nil }
     return hours * 3600 + minutes * 60 + seconds
