@@ -1,32 +1,52 @@
-import Foundation
 import Glibc
 
 /// A value behind a mutex, with a way to wait until it is as one wants it.
 ///
 ///     let monitor = Monitor(Queue())
 ///     let job = monitor.wait(seconds: nil) { $0.popFirst() }
+///
+/// Waiting is by the monotonic clock, so that setting the time of day neither ends nor prolongs it. (Foundation's
+/// `NSCondition` does otherwise, and traps on `Date.distantFuture`.)
 final class Monitor<Value>: @unchecked Sendable {
   private var value: Value
-  private let condition = NSCondition()
+  private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+  private let condition: UnsafeMutablePointer<pthread_cond_t>
 
   init(_ value: Value) {
     self.value = value
+    mutex = .allocate(capacity: 1)
+    mutex.initialize(to: pthread_mutex_t())
+    pthread_mutex_init(mutex, nil)
+    condition = .allocate(capacity: 1)
+    condition.initialize(to: pthread_cond_t())
+    var attributes = pthread_condattr_t()
+    pthread_condattr_init(&attributes)
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+    pthread_cond_init(condition, &attributes)
+    pthread_condattr_destroy(&attributes)
   }
 
-  /// Changes or reads the value; whoever waits looks again. `body` must be short.
+  deinit {
+    pthread_cond_destroy(condition)
+    condition.deallocate()
+    pthread_mutex_destroy(mutex)
+    mutex.deallocate()
+  }
+
+  /// Changes the value; whoever waits looks again. `body` must be short.
   func withLock<Result>(_ body: (inout Value) throws -> Result) rethrows -> Result {
-    condition.lock()
+    pthread_mutex_lock(mutex)
     defer {
-      condition.broadcast()
-      condition.unlock()
+      pthread_cond_broadcast(condition)
+      pthread_mutex_unlock(mutex)
     }
     return try body(&value)
   }
 
   /// Reads the value, and wakes nobody.
   func read<Result>(_ body: (Value) throws -> Result) rethrows -> Result {
-    condition.lock()
-    defer { condition.unlock() }
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
     return try body(value)
   }
 
@@ -35,12 +55,28 @@ final class Monitor<Value>: @unchecked Sendable {
   /// - Parameter seconds: how long at most; nil is for ever.
   /// - Returns: what it returned, or nil when the time is over.
   func wait<Result>(seconds: Double?, until body: (inout Value) -> Result?) -> Result? {
-    let deadline = seconds.map { Date(timeIntervalSinceNow: $0) } ?? .distantFuture
-    condition.lock()
-    defer { condition.unlock() }
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    guard let seconds else {
+      while true {
+        if let result = body(&value) { return result }
+        pthread_cond_wait(condition, mutex)
+      }
+    }
+    var deadline = Self.deadline(seconds)
     while true {
       if let result = body(&value) { return result }
-      guard condition.wait(until: deadline) else { return body(&value) }
+      guard pthread_cond_timedwait(condition, mutex, &deadline) != ETIMEDOUT else { return body(&value) }
     }
+  }
+
+  /// At most a day ahead, so that the sum cannot overflow; whoever wants to wait longer passes nil.
+  private static func deadline(_ seconds: Double) -> timespec {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    let seconds = min(max(0, seconds), 86_400)
+    let nanoseconds = time.tv_nsec + Int((seconds - seconds.rounded(.down)) * 1e9)
+    return timespec(
+      tv_sec: time.tv_sec + Int(seconds) + nanoseconds / 1_000_000_000, tv_nsec: nanoseconds % 1_000_000_000)
   }
 }
