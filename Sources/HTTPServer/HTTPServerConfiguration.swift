@@ -57,4 +57,18 @@ public struct RequestSummary: Sendable, Equatable {
   public var seconds: Double
   /// The client's address.
   public var remoteAddress: String
+
+  /// What is told of one request.
+  public init(
+    id: String, method: String, target: String, routeTemplate: String?, status: Int, seconds: Double,
+    remoteAddress: String
+  ) {
+    self.id = id
+    self.method = method
+    self.target = target
+    self.routeTemplate = routeTemplate
+    self.status = status
+    self.seconds = seconds
+    self.remoteAddress = remoteAddress
+  }
 }

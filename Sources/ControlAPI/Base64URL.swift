@@ -1,0 +1,15 @@
+import Foundation
+
+/// Base 64 with the alphabet for URLs and without padding (RFC 4648, section 5).
+enum Base64URL {
+  static func encode(_ text: String) -> String {
+    Data(text.utf8).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+  }
+
+  /// Nil when it is not base 64 of UTF-8.
+  static func decode(_ text: String) -> String? {
+    let standard = text.replacing("-", with: "+").replacing("_", with: "/")
+    let padding = String(repeating: "=", count: (4 - standard.utf8.count % 4) % 4)
+    return Data(base64Encoded: standard + padding).flatMap { String(data: $0, encoding: .utf8) }
+  }
+}

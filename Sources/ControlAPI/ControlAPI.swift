@@ -1,0 +1,119 @@
+import Foundation
+import HTTPServer
+import Logging
+import RunStore
+import Supervision
+
+/// The control API, version 1: what `curl`, dashboards and Prometheus see of the daemon.
+///
+///     let api = ControlAPI(dependencies)
+///     let server = HTTPServer(configuration: configuration, observer: api.observe) { api.router.respond(to: $0) }
+///
+/// The router is a value: a test calls it with a request and looks at the response, without a socket. Handlers are functions
+/// from request to response, one file a resource; they know commands and rows, not tensors and not SQL.
+public struct ControlAPI: Sendable {
+  /// What the handlers work with.
+  let dependencies: ControlDependencies
+  /// What is counted of the requests, for `/metrics`.
+  let requests = RequestStatistics()
+
+  /// An API over `dependencies`.
+  public init(_ dependencies: ControlDependencies) {
+    self.dependencies = dependencies
+  }
+
+  /// All routes.
+  public var router: Router {
+    Router(
+      systemRoutes + datasetRoutes + runRoutes + runCommandRoutes + metricRoutes + checkpointRoutes,
+      problem: { [logger = dependencies.logger] error, request in
+        ErrorMapping.problem(error, request: request, logger: logger)
+      })
+  }
+
+  /// Counts a request that was answered, and logs it when it changed something or failed. For `HTTPServer.init(observer:)`.
+  public func observe(_ summary: RequestSummary) {
+    requests.count(summary)
+    let isRead = summary.method == "GET" || summary.method == "HEAD" || summary.method == "OPTIONS"
+    guard !isRead || summary.status >= 500 else { return }
+    dependencies.logger.info(
+      "\(summary.method) \(summary.target.prefix(200)) -> \(summary.status)",
+      metadata: [
+        "request_id": "\(summary.id)", "remote": "\(summary.remoteAddress)",
+        "milliseconds": "\(Int(summary.seconds * 1000))",
+      ])
+  }
+
+  var store: Store { dependencies.supervisor.store }
+  var supervisor: Supervisor { dependencies.supervisor }
+}
+
+/// What the API is built over; made once, by the executable.
+public struct ControlDependencies: Sendable {
+  /// Commands and records.
+  public var supervisor: Supervisor
+  /// What was built, for `/v1/version` and `/metrics`.
+  public var build: BuildInformation
+  /// Further things that must hold for `/readyz`, beside the supervisor's own.
+  public var healthChecks: [HealthCheck]
+  /// When the daemon started.
+  public var startedAt: Date
+  /// Open connections, for `/metrics`; asked while the server runs.
+  public var connectionCount: @Sendable () -> Int
+  /// What the process uses, for `/metrics`; nil where the system does not tell.
+  public var processUsage: @Sendable () -> ProcessUsage?
+  /// Where errors go whose cause a client must not see.
+  public var logger: Logger
+
+  /// What the API is built over.
+  public init(
+    supervisor: Supervisor, build: BuildInformation, healthChecks: [HealthCheck] = [], startedAt: Date,
+    connectionCount: @escaping @Sendable () -> Int = { 0 },
+    processUsage: @escaping @Sendable () -> ProcessUsage? = { ProcessUsage.current() }, logger: Logger
+  ) {
+    self.supervisor = supervisor
+    self.build = build
+    self.healthChecks = healthChecks
+    self.startedAt = startedAt
+    self.connectionCount = connectionCount
+    self.processUsage = processUsage
+    self.logger = logger
+  }
+}
+
+/// What was built.
+public struct BuildInformation: Sendable, Equatable {
+  /// Semantic version of the daemon.
+  public var version: String
+  /// Revision of the source, "unknown" outside of a checkout.
+  public var revision: String
+  /// Version of the Swift compiler.
+  public var swift: String
+  /// "debug" or "release".
+  public var configuration: String
+  /// Instruction set of the kernels in use: "avx512", "avx2", "baseline".
+  public var backend: String
+
+  /// What was built.
+  public init(version: String, revision: String, swift: String, configuration: String, backend: String) {
+    self.version = version
+    self.revision = revision
+    self.swift = swift
+    self.configuration = configuration
+    self.backend = backend
+  }
+}
+
+/// Something that must hold for the daemon to be ready.
+public struct HealthCheck: Sendable {
+  /// One word in snake_case.
+  public var name: String
+  /// What is wrong and what to do, or nil when it holds. Must be quick.
+  public var problem: @Sendable () -> String?
+
+  /// A check.
+  public init(name: String, problem: @escaping @Sendable () -> String?) {
+    self.name = name
+    self.problem = problem
+  }
+}

@@ -1,0 +1,57 @@
+import HTTPServer
+import Logging
+import RunStore
+import Supervision
+
+/// What a client is told of errors from the layers below.
+enum ErrorMapping {
+  /// The problem for `error`; what must not be shown goes to the log, under the request's name.
+  static func problem(_ error: any Error, request: HTTPRequest, logger: Logger) -> Problem {
+    switch error {
+    case let problem as Problem: return problem
+    case let error as SupervisionError: return problem(error)
+    case RunStoreError.notFound(let kind, let id): return .notFound("There is no \(kind) \(id).")
+    case RunStoreError.diskFull:
+      return Problem(
+        status: 507, slug: .insufficientStorage,
+        detail: "The disk of the state directory is full: delete old runs or free some space.")
+    default:
+      logger.error(
+        "\(request.method) \(request.path.prefix(200)) failed: \(error)", metadata: ["request_id": "\(request.id)"])
+      return Router.internalProblem(error, request)
+    }
+  }
+
+  private static func problem(_ error: SupervisionError) -> Problem {
+    let detail = sentence(error.description)
+    switch error {
+    case .invalidConfiguration(let issues):
+      return .invalid(
+        "The request is not accepted: \(issues.count) fault(s), listed under errors.",
+        faults: issues.map { Problem.Fault(pointer: $0.pointer, detail: $0.detail) })
+    case .runNotFound, .datasetNotFound, .checkpointNotFound: return .notFound(detail)
+    case .stateConflict(_, _, let state, let allowed):
+      return Problem(
+        status: 409, slug: .runStateConflict, detail: detail,
+        members: [
+          "state": .string(state.rawValue), "allowed_actions": .array(allowed.map { .string($0) }),
+        ])
+    case .forbiddenPath: return Problem(status: 403, slug: .forbiddenPath, detail: detail)
+    case .pathUnusable: return Problem(status: 422, slug: .validation, detail: detail)
+    case .datasetInUse(_, let runs):
+      return Problem(
+        status: 409, slug: .conflict, detail: detail,
+        members: ["run_ids": .array(runs.prefix(100).map { .string($0.text) })])
+    case .insufficientStorage: return Problem(status: 507, slug: .insufficientStorage, detail: detail)
+    case .queueFull:
+      return Problem(status: 429, slug: .queueFull, detail: detail, headers: ["Retry-After": "60"])
+    case .shuttingDown:
+      return Problem(status: 503, slug: .notReady, detail: detail, headers: ["Retry-After": "10"])
+    }
+  }
+
+  /// `text` with a capital letter and a full stop.
+  private static func sentence(_ text: String) -> String {
+    text.prefix(1).uppercased() + text.dropFirst() + (text.hasSuffix(".") ? "" : ".")
+  }
+}

@@ -1,0 +1,28 @@
+import HTTPServer
+import RunStore
+import Supervision
+
+extension ControlAPI {
+  /// `POST /v1/runs/{id}/{pause,resume,stop,kill,checkpoint}`.
+  ///
+  /// 202 when something will happen, 200 when the run is where it was asked to be, so that a command can be repeated
+  /// safely; 409 with the state and what is possible when it makes no sense.
+  var runCommandRoutes: [Route] {
+    RunCommand.allCases.map { command in
+      Route("POST", "/v1/runs/{id}/\(command.rawValue)") { request in
+        try rejectMembers(request)
+        let result = try supervisor.command(command, run: try runID(request))
+        return try runResponse(result.run, status: result.changed ? 202 : 200, request)
+      }
+    }
+  }
+
+  /// A command has no parameters: an empty body, or an empty object.
+  private func rejectMembers(_ request: HTTPRequest) throws(Problem) {
+    var query = QueryReader(request)
+    try query.finish()
+    guard !request.body.isEmpty else { return }
+    var body = try BodyReader(request)
+    try body.finish()
+  }
+}

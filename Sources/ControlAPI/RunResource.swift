@@ -1,0 +1,77 @@
+import Primitives
+import RunStore
+import Supervision
+import Training
+
+/// A run as JSON.
+struct RunResource {
+  /// The row.
+  let run: RunRow
+  /// The run that trains now, if any: this one or another.
+  let live: LiveRun?
+
+  private var liveSelf: LiveRun? { live?.id == run.id ? live : nil }
+
+  /// The run as in lists: everything that its row holds.
+  var json: JSONValue {
+    [
+      "id": .id(run.id), "name": .string(run.name), "state": .string(run.state.rawValue),
+      "dataset_id": .id(run.datasetID), "config": run.configuration, "seed": .integer(Int64(clamping: run.seed)),
+      "labels": .object(run.labels.mapValues { .string($0) }), "attempt": .int(run.attempt),
+      "revision": .integer(run.revision), "created_at": .time(run.createdAt), "updated_at": .time(run.updatedAt),
+      "started_at": .time(run.startedAt), "ended_at": .time(run.endedAt), "progress": progress,
+      "last_metrics": ["loss": .double(run.lastLoss)], "exit": exit,
+      "parent": run.parent.map { ["run_id": .id($0.runID), "checkpoint_id": .id($0.checkpointID)] } ?? .null,
+      "allowed_actions": .array(run.state.allowedActions.map { .string($0) }), "links": links,
+    ]
+  }
+
+  /// The run as shown alone: with every metric's last value and the last checkpoint.
+  func fullJSON(store: Store) throws -> JSONValue {
+    guard case .object(var members) = json else { return json }
+    members["last_metrics"] = try lastMetrics(store)
+    members["last_checkpoint"] = try store.checkpoints(of: run.id).first.map(CheckpointResource.json) ?? .null
+    return .object(members)
+  }
+
+  private var progress: JSONValue {
+    [
+      "step": .int(run.step), "total_steps": .int(run.totalSteps), "epoch": .double(run.epoch),
+      "eta_seconds": .double(liveSelf?.etaSeconds), "items_per_second": .double(run.clipsPerSecond),
+    ]
+  }
+
+  private var exit: JSONValue {
+    run.exit.map { ["reason": .string($0.reason.rawValue), "message": .string($0.message)] } ?? .null
+  }
+
+  private var links: JSONValue {
+    let path = "/v1/runs/\(run.id)"
+    return [
+      "self": .string(path), "dataset": .string("/v1/datasets/\(run.datasetID)"),
+      "metrics": .string("\(path)/metrics"), "metrics_csv": .string("\(path)/metrics.csv"),
+      "logs": .string("\(path)/logs"), "checkpoints": .string("\(path)/checkpoints"),
+    ]
+  }
+
+  /// Value by key at each metric's last step, null where JSON cannot express it. A run that trains is asked for often: its
+  /// last step is in memory. The store is asked for the others.
+  private func lastMetrics(_ store: Store) throws -> JSONValue {
+    if let step = liveSelf?.lastStep { return .object(Self.values(of: step).mapValues { .double($0) }) }
+    var values: [String: JSONValue] = [:]
+    for summary in try store.metricSummaries(of: run.id) { values[summary.key] = .double(summary.last) }
+    return .object(values)
+  }
+
+  private static func values(of step: StepRecord) -> [String: Double] {
+    var values = [
+      "loss": step.loss, "short_term_loss": step.shortTermLoss, "cycle_loss": step.cycleLoss,
+      "learning_rate": step.learningRate, "sampling_probability": step.samplingProbability,
+      "gradient_norm": step.gradientNorm, "step_seconds": step.stepSeconds,
+      "data_wait_seconds": step.dataWaitSeconds,
+    ]
+    if step.stepSeconds > 0 { values["clips_per_second"] = Double(step.clips) / step.stepSeconds }
+    for (part, seconds) in step.partSeconds { values["\(part)_seconds"] = seconds }
+    return values
+  }
+}

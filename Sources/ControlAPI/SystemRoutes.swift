@@ -1,0 +1,56 @@
+import HTTPServer
+import Primitives
+
+extension ControlAPI {
+  /// Liveness, readiness, version, Prometheus.
+  var systemRoutes: [Route] {
+    [
+      Route("GET", "/healthz", healthz),
+      Route("GET", "/readyz", readyz),
+      Route("GET", "/metrics", prometheus),
+      Route("GET", "/v1/version", version),
+    ]
+  }
+
+  /// The process answers; nothing else is looked at.
+  private func healthz(_ request: HTTPRequest) -> HTTPResponse {
+    .json(["status": "ok"])
+  }
+
+  /// Everything that must hold holds, or 503 and what does not.
+  private func readyz(_ request: HTTPRequest) throws -> HTTPResponse {
+    var checks: [(name: String, problem: String?)] = supervisor.readiness().map { check in
+      (check.name, check.passed ? nil : check.problem ?? "failed")
+    }
+    checks += dependencies.healthChecks.map { ($0.name, $0.problem()) }
+    let list = JSONValue.array(
+      checks.map { check in
+        ["name": .string(check.name), "passed": .bool(check.problem == nil), "problem": .text(check.problem)]
+      })
+    let failed = checks.filter { $0.problem != nil }.map(\.name)
+    guard failed.isEmpty else {
+      throw Problem(
+        status: 503, slug: .notReady, detail: "Not ready: \(failed.joined(separator: ", ")); see checks.",
+        members: ["checks": list], headers: ["Retry-After": "5"])
+    }
+    return .json(["status": "ready", "checks": list])
+  }
+
+  private func version(_ request: HTTPRequest) -> HTTPResponse {
+    let build = dependencies.build
+    return HTTPResponse.json([
+      "api": "v1",
+      "version": .string(build.version),
+      "git": .string(build.revision),
+      "build": [
+        "swift": .string(build.swift), "configuration": .string(build.configuration),
+        "backend": .string(build.backend),
+      ],
+      "features": ["runs", "datasets", "metrics", "checkpoints", "dry_run", "prometheus"],
+    ]).taggedByContent(for: request)
+  }
+
+  private func prometheus(_ request: HTTPRequest) throws -> HTTPResponse {
+    .text(try scrape(), contentType: "text/plain; version=0.0.4; charset=utf-8")
+  }
+}

@@ -1,0 +1,113 @@
+import Foundation
+import HTTPServer
+import Testing
+
+@testable import ControlAPI
+
+@Suite(.timeLimit(.minutes(1))) struct PrometheusTests {
+  /// Sample lines by series, `name{labels}`.
+  private func samples(_ text: String) -> [String: Double] {
+    var samples: [String: Double] = [:]
+    for line in text.split(separator: "\n") where !line.hasPrefix("#") {
+      let end = line.lastIndex(of: " ") ?? line.endIndex
+      samples[String(line[..<end])] = Double(line[end...].dropFirst())
+    }
+    return samples
+  }
+
+  @Test func `a scrape is well formed: each family once, with help and type, its samples together`() throws {
+    let daemon = try TestDaemon()
+    _ = try daemon.completedRun()
+    let held = try daemon.createRun(["steps": 100, "hold_at": 2], name: "he said \"\\\"")
+    try daemon.wait(for: "running", run: held)
+    let reply = try daemon.ask("GET", "/metrics")
+    #expect(reply.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8")
+    #expect(reply.text.hasSuffix("\n"))
+    var families: [String] = []
+    for line in reply.text.split(separator: "\n") {
+      if line.hasPrefix("# TYPE ") { families.append(String(line.split(separator: " ")[2])) }
+      guard !line.hasPrefix("#"), let family = families.last else { continue }
+      #expect(line.hasPrefix(family), "\(line) stands under \(family)")
+    }
+    #expect(Set(families).count == families.count)
+    #expect(reply.text.contains(#"corrflowd_run_target_steps{run="he said \"\\\""} 100"#))
+  }
+
+  @Test func `a scrape tells of runs, training, process and disk`() throws {
+    let daemon = try TestDaemon()
+    _ = try daemon.completedRun(["steps": 5])
+    let values = samples(try daemon.ask("GET", "/metrics").text)
+    #expect(values["corrflowd_ready"] == 1)
+    #expect(values["corrflowd_start_time_seconds"] == 1_700_000_000)
+    #expect(values[#"corrflowd_runs{state="completed"}"#] == 1)
+    #expect(values[#"corrflowd_runs{state="paused"}"#] == 0)
+    #expect(values["corrflowd_train_steps_total"] == 5)
+    #expect(values["corrflowd_train_clips_total"] == 5)
+    #expect(values["corrflowd_train_data_wait_seconds_total"] == 5 * 0.0625)
+    #expect(values[#"corrflowd_train_part_seconds_total{part="forward"}"#] == 5 * 0.125)
+    #expect(values[#"corrflowd_checkpoints_total{kind="final"}"#] == 1)
+    #expect(values[#"corrflowd_run_failures_total{reason="nan"}"#] == 0)
+    #expect((values["process_resident_memory_bytes"] ?? 0) > 1_000_000)
+    #expect((values["process_threads"] ?? 0) >= 1)
+    #expect((values["process_open_fds"] ?? 0) >= 3)
+    #expect((values["corrflowd_state_free_bytes"] ?? 0) > 0)
+    #expect((values["corrflowd_sqlite_db_bytes"] ?? 0) > 0)
+  }
+
+  @Test func `a run is labelled only while it trains`() throws {
+    let daemon = try TestDaemon()
+    let id = try daemon.createRun(["steps": 100, "hold_at": 4], name: "now")
+    try daemon.wait("four steps") {
+      try daemon.ask("GET", "/v1/runs/\(id)").json["progress"]?["step"] == 4 ? true : nil
+    }
+    let values = samples(try daemon.ask("GET", "/metrics").text)
+    #expect(values[#"corrflowd_run_step{run="now"}"#] == 4)
+    #expect(values[#"corrflowd_run_loss{run="now"}"#] == 2)
+    #expect(values[#"corrflowd_run_learning_rate{run="now"}"#] == 0.001)
+    #expect(values[#"corrflowd_run_grad_norm{run="now"}"#] == 0.5)
+    #expect(values[#"corrflowd_run_clips_per_second{run="now"}"#] == 4)
+    _ = try daemon.ask("POST", "/v1/runs/\(id)/stop")
+    try daemon.wait(for: "stopped", run: id)
+    #expect(!(try daemon.ask("GET", "/metrics").text.contains("run=\"now\"")))
+  }
+
+  @Test func `requests are counted by template, method and status`() throws {
+    let daemon = try TestDaemon()
+    for (route, method, status) in [("/v1/runs/{id}", "GET", 200), ("/v1/runs/{id}", "GET", 200), (nil, "F@O", 501)] {
+      daemon.api.observe(
+        RequestSummary(
+          id: "1", method: method, target: "/v1/runs/x", routeTemplate: route, status: status, seconds: 0.004,
+          remoteAddress: "127.0.0.1"))
+    }
+    let values = samples(try daemon.ask("GET", "/metrics").text)
+    #expect(values[#"corrflowd_http_requests_total{route="/v1/runs/{id}",method="GET",code="200"}"#] == 2)
+    #expect(values[#"corrflowd_http_requests_total{route="none",method="other",code="501"}"#] == 1)
+    let bucket = "corrflowd_http_request_duration_seconds_bucket"
+    #expect(values[bucket + #"{route="/v1/runs/{id}",le="0.0025"}"#] == 0)
+    #expect(values[bucket + #"{route="/v1/runs/{id}",le="0.005"}"#] == 2)
+    #expect(values[bucket + #"{route="/v1/runs/{id}",le="+Inf"}"#] == 2)
+    #expect(values[#"corrflowd_http_request_duration_seconds_sum{route="/v1/runs/{id}"}"#] == 0.008)
+    #expect(values[#"corrflowd_http_request_duration_seconds_count{route="/v1/runs/{id}"}"#] == 2)
+  }
+
+  @Test func `numbers that are none are written as Prometheus reads them`() {
+    var text = PrometheusText()
+    text.gauge("a", "x\ny", .nan)
+    text.gauge("b", "b", -.infinity)
+    text.gauge("c", "c", 1e-7)
+    #expect(
+      text.text
+        == "# HELP a x\\ny\n# TYPE a gauge\na NaN\n# HELP b b\n# TYPE b gauge\nb -Inf\n# HELP c c\n# TYPE c gauge\nc 1e-07\n"
+    )
+  }
+
+  @Test func `a program whose name has blanks and parentheses is read`() throws {
+    let stat = "7 (a) b) c) S 1 2 3 4 5 6 7 8 9 10 250 50 13 14 15 16 9 18 19 4096000 100 0"
+    let usage = try #require(ProcessUsage(stat: stat, openDescriptors: 5))
+    #expect(usage.cpuSeconds == 3)
+    #expect(usage.threads == 9)
+    #expect(usage.virtualBytes == 4_096_000)
+    #expect(usage.residentBytes == 409_600)
+    #expect(ProcessUsage(stat: "nonsense", openDescriptors: 5) == nil)
+  }
+}

@@ -1,0 +1,157 @@
+import Foundation
+import HTTPServer
+import Logging
+import Primitives
+import RunStore
+import Supervision
+
+@testable import ControlAPI
+
+/// The whole control plane but for the network that is trained: real store, real supervisor, real files.
+final class TestDaemon: Sendable {
+  let directory: URL
+  let videos: URL
+  let store: Store
+  let supervisor: Supervisor
+  let api: ControlAPI
+  let router: Router
+
+  init(healthChecks: [HealthCheck] = [], settings: (inout SupervisorSettings) -> Void = { _ in }) throws {
+    directory = FileManager.default.temporaryDirectory.appending(path: "control-api-\(UUID().uuidString)")
+    videos = directory.appending(path: "data/videos")
+    try FileManager.default.createDirectory(at: videos, withIntermediateDirectories: true)
+    for name in ["a.mp4", "b.mp4", "notes.txt"] { try Data("video".utf8).write(to: videos.appending(path: name)) }
+    store = try Store(stateDirectory: directory.appending(path: "state"))
+    var decided = SupervisorSettings(dataRoots: [directory.appending(path: "data")], reserveBytes: 0)
+    settings(&decided)
+    let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    supervisor = Supervisor(
+      store: store, trainer: FakeTrainer(), scanner: FakeScanner(), settings: decided,
+      edge: SupervisorEdge(now: { Date() }, random: { .random(in: .min ... .max) }), logger: silent)
+    try supervisor.start()
+    api = ControlAPI(
+      ControlDependencies(
+        supervisor: supervisor,
+        build: BuildInformation(
+          version: "0.1.0", revision: "0123abc", swift: "6.3.1", configuration: "debug", backend: "avx2"),
+        healthChecks: healthChecks, startedAt: Date(timeIntervalSince1970: 1_700_000_000), logger: silent))
+    router = api.router
+  }
+
+  deinit {
+    supervisor.shutdown(deadlineSeconds: 10)
+    try? store.close()
+    try? FileManager.default.removeItem(at: directory)
+  }
+
+  /// Asks the router, without a socket.
+  func ask(
+    _ method: String, _ target: String, _ body: JSONValue? = nil, headers: HTTPHeaders = [:]
+  ) throws -> Reply {
+    try ask(method, target, bytes: body.map { JSONText.bytes(of: $0) } ?? [], headers: headers)
+  }
+
+  func ask(_ method: String, _ target: String, bytes: [UInt8], headers: HTTPHeaders = [:]) throws -> Reply {
+    Reply(
+      router.respond(
+        to: try HTTPRequest(method: method, target: target, headers: headers, body: bytes, id: "r1")))
+  }
+
+  /// Creates a run on the test's videos and returns its identifier.
+  func createRun(_ config: JSONValue = [:], name: String? = nil, labels: JSONValue = [:]) throws -> String {
+    var body: [String: JSONValue] = ["data": .string(videos.path), "config": config, "labels": labels]
+    if let name { body["name"] = .string(name) }
+    let reply = try ask("POST", "/v1/runs", .object(body))
+    guard case .string(let id)? = reply.json["id"] else { throw Failure(description: reply.text) }
+    return id
+  }
+
+  /// Waits until the run is in the state.
+  @discardableResult
+  func wait(for state: String, run id: String) throws -> JSONValue {
+    try wait("run \(id) to be \(state)") {
+      let run = try ask("GET", "/v1/runs/\(id)").json
+      // Not `? run : nil`: nil is a JSON value too, and the wait would be over at once.
+      guard run["state"] == .string(state) else { return Optional<JSONValue>.none }
+      return run
+    }
+  }
+
+  /// Waits until `body` returns something.
+  @discardableResult
+  func wait<Value>(_ what: String, until body: () throws -> Value?) throws -> Value {
+    let deadline = Date(timeIntervalSinceNow: 20)
+    while Date() < deadline {
+      if let value = try body() { return value }
+      usleep(5_000)
+    }
+    throw Failure(description: "waited in vain for \(what)")
+  }
+
+  /// A run that has ended with all its steps.
+  func completedRun(_ config: JSONValue = [:]) throws -> String {
+    let id = try createRun(config)
+    try wait(for: "completed", run: id)
+    return id
+  }
+}
+
+struct Failure: Error, CustomStringConvertible {
+  var description: String
+}
+
+/// A response with its body read.
+struct Reply {
+  let status: Int
+  let headers: HTTPHeaders
+  let text: String
+  let bytes: [UInt8]
+  let json: JSONValue
+
+  init(_ response: HTTPResponse) {
+    status = response.status
+    headers = response.headers
+    switch response.body {
+    case .bytes(let all): bytes = all
+    case .file: bytes = []
+    case .stream(let stream):
+      var all: [UInt8] = []
+      while let piece = try? stream.next() { all += piece }
+      bytes = all
+    }
+    text = String(decoding: bytes, as: UTF8.self)
+    json = (try? JSONParser.parse(bytes)) ?? .null
+  }
+
+  /// Pointers of the faults, in order.
+  var pointers: [String] {
+    json["errors"]?.elements.compactMap { $0["pointer"]?.stringValue } ?? []
+  }
+
+  var problem: String? { json["type"]?.stringValue?.replacing("urn:corrflow:problem:", with: "") }
+}
+
+extension JSONValue {
+  var elements: [JSONValue] {
+    if case .array(let elements) = self { return elements }
+    return []
+  }
+
+  var stringValue: String? {
+    if case .string(let text) = self { return text }
+    return nil
+  }
+
+  var intValue: Int? {
+    if case .integer(let value) = self { return Int(value) }
+    return nil
+  }
+
+  var doubleValue: Double? {
+    switch self {
+    case .integer(let value): Double(value)
+    case .number(let value): value
+    default: nil
+    }
+  }
+}
