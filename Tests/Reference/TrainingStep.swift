@@ -24,6 +24,9 @@ public struct StepLosses: Sendable, Equatable {
   public var cycle = 0.0
   /// `shortTerm + cycleWeight * cycle`.
   public var total = 0.0
+
+  /// Losses of zero.
+  public init() {}
 }
 
 /// One training step of the method: every frame encoded, and from the embeddings any rollout and its gradients.
