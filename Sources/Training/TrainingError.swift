@@ -18,8 +18,10 @@ public enum TrainingError: Error, Sendable, Equatable {
   case damagedHeader(file: String)
   /// The tensors are not those of this network.
   case otherArchitecture(file: String, difference: ArchitectureDifference)
-  /// The run has all its steps, or the checkpoint is of a later step than the run has.
+  /// The checkpoint is of a later step than the run has.
   case checkpointBeyondEnd(file: String, step: Int, steps: Int)
+  /// The machine has not the memory for a step.
+  case notEnoughMemory(neededBytes: Int, availableBytes: Int)
 }
 
 /// How the tensors of a file differ from those of the network.
@@ -72,6 +74,9 @@ extension TrainingError: CustomStringConvertible {
       return "\(file) holds the weights of another network: \(difference)"
     case .checkpointBeyondEnd(let file, let step, let steps):
       return "\(file) is of step \(step), but the run has only \(steps) steps: give it more steps"
+    case .notEnoughMemory(let needed, let available):
+      return "a step takes about \(needed >> 20) MiB and \(available >> 20) MiB are free: lower batch_size, frames, or "
+        + "height and width, use restricted attention, or end other programs"
     }
   }
 }

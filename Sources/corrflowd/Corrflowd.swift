@@ -7,7 +7,8 @@ struct Corrflowd: ParsableCommand {
     commandName: "corrflowd",
     abstract: "Trains the video correspondence network of Lai and Xie on a CPU, as a daemon or in the foreground.",
     subcommands: [
-      TrainCommand.self, DatasetsCommand.self, CentroidsCommand.self, EmbedCommand.self, SampleDataCommand.self,
+      ServeCommand.self, TrainCommand.self, DatasetsCommand.self, CentroidsCommand.self, EmbedCommand.self,
+      SampleDataCommand.self,
       ImportCommand.self, ExportCommand.self, ConfigCommand.self,
     ])
 }

@@ -81,3 +81,20 @@ private struct Attempt {
 
   func train() throws -> RunOutcome { try trainer.train() }
 }
+
+@Suite("Memory of a run")
+struct MemoryEstimateTests {
+  @Test(
+    "The estimate is that of the planned step, to a tenth",
+    arguments: [["frames=3"], ["frames=5", "cycle_consistency=false"], ["attention=full"], ["attention_radius=12"]])
+  func nearThePlan(settings: [String]) throws {
+    var object = try RunConfiguration.object(ofSettings: settings)
+    object.merge(["batch_size": 2, "height": 96, "width": 160]) { _, last in last }
+    let configuration = try RunConfiguration(validating: .object(object))
+    let engine = CorrespondenceEngine(
+      configuration: configuration, weights: EncoderWeights(), pool: ThreadPool(threadCount: 1), seconds: { 0 })
+    let planned = Double(engine.plannedBytes + 4 * 4 * EncoderWeights.parameterCount)
+    let estimate = Double(MemoryEstimate(configuration).bytes)
+    #expect(abs(estimate / planned - 1) < 0.1, "\(estimate) estimated, \(planned) planned")
+  }
+}

@@ -25,11 +25,14 @@ public struct TrainingRun: Sendable {
   public var resumeFile: URL?
   /// Weights to begin with instead of those that the configuration names; not used when it goes on from a checkpoint.
   public var initialWeights: URL?
+  /// Memory that it may take, in bytes; a run that needs more fails before it begins. Nil takes what it needs.
+  public var memoryLimitBytes: Int?
 
   /// One attempt of a run.
   public init(
     runID: String, configuration: RunConfiguration, seed: UInt64, attempt: Int, catalogue: Catalogue,
-    checkpointDirectory: URL, resumeFile: URL? = nil, initialWeights: URL? = nil
+    checkpointDirectory: URL, resumeFile: URL? = nil, initialWeights: URL? = nil,
+    memoryLimitBytes: Int? = nil
   ) {
     self.runID = runID
     self.configuration = configuration
@@ -39,6 +42,7 @@ public struct TrainingRun: Sendable {
     self.checkpointDirectory = checkpointDirectory
     self.resumeFile = resumeFile
     self.initialWeights = initialWeights
+    self.memoryLimitBytes = memoryLimitBytes
   }
 
   /// Trains until the steps are done or the observer ends it.
@@ -46,6 +50,7 @@ public struct TrainingRun: Sendable {
   /// - Throws: `TrainingError`, `DatasetError`, `ConfigurationIssues`, and what the observer throws.
   public func carryOut(observer: any RunObserver, clock: TrainerClock) throws -> RunOutcome {
     try configuration.validate()
+    try checkMemory()
     let weights = EncoderWeights()
     weights.initialise(seed: seed)
     let state: CheckpointState
@@ -75,6 +80,12 @@ public struct TrainingRun: Sendable {
       shape: configuration.batchShape, seed: seed, rate: configuration.frameRate,
       frameStride: configuration.frameStride, fit: configuration.fit == .crop ? .crop : .stretch,
       jitterProbability: configuration.colourJitter ? configuration.colourJitterProbability : 0, centroids: centroids)
+  }
+
+  private func checkMemory() throws(TrainingError) {
+    guard let memoryLimitBytes else { return }
+    let needed = MemoryEstimate(configuration).bytes
+    if needed > memoryLimitBytes { throw .notEnoughMemory(neededBytes: needed, availableBytes: memoryLimitBytes) }
   }
 
   /// Where an attempt begins, or how it ended before it began.

@@ -26,7 +26,7 @@ struct NetworkTrainer: RunTrainer {
         runID: request.runID.text, configuration: RunConfiguration(validating: request.configuration),
         seed: request.seed, attempt: request.attempt, catalogue: Catalogue(request.catalogue),
         checkpointDirectory: request.runDirectory.appending(path: "checkpoints"), resumeFile: request.resumeFile,
-        initialWeights: request.initialWeights
+        initialWeights: request.initialWeights, memoryLimitBytes: SystemMemory.availableBytes()
       ).carryOut(observer: observer, clock: clock)
     } catch let error as TrainingError {
       throw TrainingFailure(reason: error.exitReason, message: error.description)
@@ -64,6 +64,7 @@ extension TrainingError {
     case .cannotWrite: .internalError
     case .unreadable, .notACheckpoint, .newerFormat, .damagedTensor, .damagedHeader, .otherArchitecture: .checkpoint
     case .checkpointBeyondEnd: .configuration
+    case .notEnoughMemory: .memory
     }
   }
 }

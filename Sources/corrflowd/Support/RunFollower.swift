@@ -16,19 +16,18 @@ struct RunFollower {
 
   /// Shows the run as it is now.
   mutating func show(_ run: RunRow, live: LiveRun?, store: Store) throws {
-    if run.state != lastState {
-      lastState = run.state
-      try announce(run, store: store)
-    }
+    if lastState == nil { terminal.log("run \(run.id): \(run.name), \(run.totalSteps) steps") }
+    if run.state != lastState, run.state == .running { try announceDataset(of: run, store: store) }
+    lastState = run.state
     let logs = try store.logs(of: run.id, after: lastLog, limit: 100).rows
     for log in logs { terminal.log("\(log.level.rawValue): \(log.message)") }
     lastLog = logs.last?.sequence ?? lastLog
-    guard run.step != lastStep, run.step > 0, isDue(run) else { return }
+    guard run.step != lastStep, let loss = run.lastLoss, isDue(run) else { return }
     lastStep = run.step
     lastShown = Date()
     terminal.show(
       ProgressLine.text(
-        step: run.step, totalSteps: run.totalSteps, loss: run.lastLoss,
+        step: run.step, totalSteps: run.totalSteps, loss: loss,
         clipsPerSecond: live?.clipsPerSecond ?? run.clipsPerSecond, etaSeconds: live?.etaSeconds))
   }
 
@@ -37,13 +36,10 @@ struct RunFollower {
     terminal.isTerminal || run.state != .running || Date().timeIntervalSince(lastShown) >= 10
   }
 
-  private func announce(_ run: RunRow, store: Store) throws {
-    switch run.state {
-    case .starting: terminal.log("run \(run.id): \(run.name)")
-    case .running:
-      guard let dataset = try store.dataset(run.datasetID) else { return }
-      terminal.log("training on \(dataset.usableFiles) videos of \(dataset.root); \(dataset.rejectedFiles) rejected")
-    case .queued, .pausing, .paused, .stopping, .stopped, .killing, .killed, .completed, .failed, .interrupted: return
-    }
+  private func announceDataset(of run: RunRow, store: Store) throws {
+    guard let dataset = try store.dataset(run.datasetID) else { return }
+    let rejected =
+      dataset.rejectedFiles == 0 ? "" : "; \(dataset.rejectedFiles) rejected, see `corrflowd datasets scan`"
+    terminal.log("training on \(dataset.usableFiles) videos of \(dataset.root)\(rejected)")
   }
 }
