@@ -11,7 +11,7 @@ struct FolderScanner: DatasetScanning {
   /// The clips that a file must be long enough for, unless a run asks for others.
   var timing = ClipTiming.published
   /// Seconds between two looks at how far the scan is.
-  private let intervalSeconds = 0.1
+  var intervalSeconds = 0.1
 
   func scan(
     root: URL, known: [DatasetFileRow], progress: (_ done: Int, _ total: Int) -> Void, isCancelled: () -> Bool
