@@ -1,0 +1,27 @@
+import CorrespondenceFlow
+
+/// What computes the steps of a run: the network, its gradients and its optimiser.
+///
+/// ``CorrespondenceEngine`` is the one there is; the trainer's tests use a network of a few numbers.
+public protocol StepEngine: NetworkState {
+  /// Computes losses and gradients and updates the running statistics; the weights stay as they are.
+  func computeGradients(_ batch: ClipBatch, plan: StepPlan) -> StepLosses
+  /// L2 norm of the gradient last computed.
+  var gradientNorm: Double { get }
+  /// Updates the weights with the gradient last computed. Steps count from 1.
+  func updateWeights(learningRate: Double, step: Int)
+  /// Wall time of the parts of the last step, in seconds.
+  var partSeconds: [String: Double] { get }
+}
+
+/// Where batches come from, in the order of their samples.
+public protocol ClipSource: AnyObject {
+  /// Waits for the next batch.
+  func next() throws -> ClipBatch
+  /// Gives a batch's memory back.
+  func recycle(_ batch: consuming ClipBatch)
+  /// What was worked around since the last call, such as a clip that could not be decoded.
+  func problems() -> [String]
+  /// Ends decoding; there is no next batch afterwards.
+  func stop()
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import Foundation
+import Logging
+
+/// `corrflowd serve`: the daemon.
+struct ServeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve", abstract: "Runs the daemon: trains runs one after another, controlled over HTTP.",
+    discussion: "SIGTERM and SIGINT write a checkpoint of the active run and end.")
+
+  @Option(help: "Folder for the database, runs and checkpoints.", completion: .directory) var state: String?
+
+  @Option(help: "Address to listen on, HOST:PORT (default: 127.0.0.1:8471; port 0 takes a free one).")
+  var listen: String?
+
+  @Option(
+    name: .customLong("data-root"),
+    help: "Folder below which datasets may lie. May be repeated.", completion: .directory)
+  var dataRoots: [String] = []
+
+  @Option(
+    name: .customLong("config"), help: "YAML or JSON file with state, listen, data_roots and allowed_hosts.",
+    completion: .file())
+  var file: String?
+
+  func run() throws {
+    let signals = TerminationSignals()
+    var settings = try DaemonSettings(file: file)
+    if let state { settings.state = state }
+    if let listen { settings.listen = listen }
+    if !dataRoots.isEmpty { settings.dataRoots = dataRoots }
+    let daemon = try Daemon(settings: settings.validated(), logger: Self.logger())
+    try daemon.start()
+    print("listening on http://\(daemon.address)")
+    // Whoever reads this line through a pipe waits for it.
+    fflush(nil)
+    while !signals.wait(seconds: 3600) {}
+    try daemon.stop()
+  }
+
+  private static func logger() -> Logger {
+    Logger(label: "corrflowd") { StreamLogHandler.standardError(label: $0) }
+  }
+}

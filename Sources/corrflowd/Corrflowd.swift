@@ -1,0 +1,14 @@
+import ArgumentParser
+
+/// The program: one command a file under `Commands`.
+@main
+struct Corrflowd: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "corrflowd",
+    abstract: "Trains the video correspondence network of Lai and Xie on a CPU, as a daemon or in the foreground.",
+    subcommands: [
+      ServeCommand.self, TrainCommand.self, DatasetsCommand.self, CentroidsCommand.self, EmbedCommand.self,
+      SampleDataCommand.self,
+      ImportCommand.self, ExportCommand.self, ConfigCommand.self,
+    ])
+}

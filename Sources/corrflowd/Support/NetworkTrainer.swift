@@ -1,0 +1,70 @@
+import Datasets
+import Foundation
+import Primitives
+import RunStore
+import Supervision
+import Training
+
+/// Carries out runs for the supervisor: the layer Training behind its two questions.
+struct NetworkTrainer: RunTrainer {
+  /// Folders below which `initial_weights` may lie; nil allows any file that this user can read.
+  var weightsRoots: [URL]?
+  /// The time.
+  var clock: TrainerClock
+
+  func validate(configuration: JSONValue) throws -> ValidatedConfiguration {
+    let resolved = try RunConfiguration(validating: configuration)
+    try checkInitialWeights(resolved)
+    return ValidatedConfiguration(
+      configuration: resolved.json, totalSteps: resolved.steps,
+      checkpointBytes: CheckpointFile.byteCount(of: EncoderLayout()))
+  }
+
+  func train(_ request: TrainingRequest, observer: any RunObserver) throws -> RunOutcome {
+    do {
+      return try TrainingRun(
+        runID: request.runID.text, configuration: RunConfiguration(validating: request.configuration),
+        seed: request.seed, attempt: request.attempt, catalogue: Catalogue(request.catalogue),
+        checkpointDirectory: request.runDirectory.appending(path: "checkpoints"), resumeFile: request.resumeFile,
+        initialWeights: request.initialWeights, memoryLimitBytes: SystemMemory.availableBytes()
+      ).carryOut(observer: observer, clock: clock)
+    } catch let error as TrainingError {
+      throw TrainingFailure(reason: error.exitReason, message: error.description)
+    } catch let error as DatasetError {
+      throw TrainingFailure(reason: .data, message: error.description)
+    }
+  }
+
+  /// Problems with the weights to start from are told when the run is created, not when its turn comes.
+  private func checkInitialWeights(_ configuration: RunConfiguration) throws {
+    guard let path = configuration.initialWeights else { return }
+    let pointer = "/initial_weights"
+    let file = URL(filePath: path).resolvingSymlinksInPath()
+    if let weightsRoots {
+      let isAllowed = weightsRoots.contains { file.path.hasPrefix($0.resolvingSymlinksInPath().path + "/") }
+      guard isAllowed, path.hasPrefix("/") else {
+        let roots = weightsRoots.map(\.path).joined(separator: ", ")
+        throw ConfigurationIssues(pointer: pointer, detail: "must be an absolute path below one of: \(roots)")
+      }
+    }
+    do {
+      try WeightsFile.check(file, for: EncoderLayout())
+    } catch {
+      throw ConfigurationIssues(pointer: pointer, detail: error.description)
+    }
+  }
+}
+
+extension TrainingError {
+  /// What the run's record says of it.
+  var exitReason: ExitReason {
+    switch self {
+    case .notFinite: .nonFiniteLoss
+    case .cannotWrite(_, _, outOfSpace: true): .disk
+    case .cannotWrite: .internalError
+    case .unreadable, .notACheckpoint, .newerFormat, .damagedTensor, .damagedHeader, .otherArchitecture: .checkpoint
+    case .checkpointBeyondEnd: .configuration
+    case .notEnoughMemory: .memory
+    }
+  }
+}
