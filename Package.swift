@@ -10,6 +10,9 @@ let strict: [SwiftSetting] = Context.environment["CORRFLOW_STRICT"] == nil ? [] 
 /// Vector kernels are useless unoptimised: a debug build, which is what tests use, optimises them too.
 let kernelFlags: [CSetting] = [.unsafeFlags(["-O3"], .when(configuration: .debug))]
 
+/// The reference method of the tests is plain Swift, and slow enough when optimised.
+let optimised: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
 func layer(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
   .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
 }
@@ -45,24 +48,23 @@ let package = Package(
     // Foundations: no knowledge of video or networks.
     .target(name: "CKernels", cSettings: kernelFlags),
     layer("Primitives", [crypto]),
-    layer("SafeTensors", ["Primitives"]),
-    layer("Numerics", ["CKernels", "COpenBLAS", "Primitives"]),
+    layer("SafeTensors", []),
+    layer("Numerics", ["CKernels"]),
 
     // Pictures in, gradients out.
-    layer("Media", ["CFFmpeg", "Primitives"]),
-    layer("Networks", ["Numerics", "Primitives"]),
-    layer("CorrespondenceFlow", ["Networks", "Numerics", "Primitives"]),
+    layer("Media", ["CFFmpeg"]),
+    layer("Networks", ["CKernels", "Numerics", "Primitives"]),
+    layer("CorrespondenceFlow", ["CKernels", "Networks", "Numerics", "Primitives"]),
+    layer("Evaluation", ["CorrespondenceFlow", "Networks", "Numerics"]),
     layer("Datasets", ["CorrespondenceFlow", "Media", "Primitives"]),
     layer("SampleData", ["Media", "Primitives"]),
-    layer(
-      "Training",
-      ["Datasets", "CorrespondenceFlow", "Networks", "Numerics", "Media", "SafeTensors", "Primitives"]),
+    layer("Training", ["Datasets", "CorrespondenceFlow", "Networks", "Numerics", "SafeTensors", "Primitives"]),
 
     // Records and commands.
-    layer("RunStore", ["Datasets", "Primitives", grdb]),
+    layer("RunStore", ["Primitives", grdb]),
     layer("Supervision", ["Training", "RunStore", "Datasets", "Primitives", logging]),
     layer("HTTPServer", ["CMicroHTTPD", "Primitives"]),
-    layer("ControlAPI", ["HTTPServer", "Supervision", "RunStore", "Training", "Datasets", "Primitives", logging]),
+    layer("ControlAPI", ["HTTPServer", "Supervision", "RunStore", "Training", "Primitives", logging]),
     .executableTarget(
       name: "corrflowd",
       dependencies: [
@@ -71,6 +73,40 @@ let package = Package(
         argumentParser, lifecycle, logging, yams,
       ],
       swiftSettings: strict),
+
+    // What tests stand on: the method in plain doubles, and a count of allocations.
+    .target(
+      name: "ReferenceMethod", dependencies: ["COpenBLAS"], path: "Tests/Reference", swiftSettings: strict + optimised),
+    .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+
+    tests("SafeTensorsTests", ["SafeTensors"]),
+    tests("NumericsTests", ["CKernels", "Numerics", "Primitives"]),
+    tests("ReferenceTests", ["ReferenceMethod", "SafeTensors"]),
+    tests("MediaTests", ["Media"]),
+    tests("MediaWriterTests", ["CFFmpeg", "Media", "Primitives"]),
+    tests("NetworksTests", ["Networks", "Numerics", "Primitives", "ReferenceMethod"]),
+    tests("CorrespondenceFlowTests", ["AllocationCounter", "CorrespondenceFlow", "Networks", "Numerics", "Primitives"]),
+    tests(
+      "ParityTests",
+      ["CorrespondenceFlow", "Evaluation", "Networks", "Numerics", "Primitives", "ReferenceMethod", "SafeTensors"],
+      resources: [.copy("Fixtures")]),
+    tests("DatasetsTests", ["CorrespondenceFlow", "Datasets", "Media", "Primitives"]),
+    tests("SampleDataTests", ["Media", "Primitives", "SampleData"]),
+    tests(
+      "TrainingTests",
+      ["CorrespondenceFlow", "Datasets", "Media", "Networks", "Numerics", "Primitives", "SafeTensors", "Training"]),
+    tests("RunStoreTests", ["Primitives", "RunStore", grdb]),
+    tests("SupervisionTests", ["Primitives", "RunStore", "Supervision", "Training", logging]),
+    tests("HTTPServerTests", ["HTTPServer", "Primitives"]),
+    tests(
+      "ControlAPITests",
+      ["ControlAPI", "HTTPServer", "Primitives", "RunStore", "Supervision", "Training", logging]),
+    tests(
+      "CommandTests",
+      [
+        "corrflowd", "Datasets", "Media", "Networks", "Primitives", "RunStore", "SafeTensors", "Supervision", "Training",
+        argumentParser,
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )
