@@ -167,8 +167,9 @@ struct ParityExamination {
   private mutating func examineAdamLosses(_ step: ParityAdamStep, _ index: Int, _ noise: AdamNoise) {
     guard index < parityCase.adamLosses.count else { return }
     let tolerance = max(ParityTolerances.adamLoss, noise.losses[index])
-    for (value, expected) in zip(step.losses.all, parityCase.adamLosses[index]) {
-      record("losses at Adam step \(index + 1)", "", abs(value - expected) / abs(expected), tolerance)
+    let kinds = ["short_term", "cycle", "total"]
+    for ((value, expected), kind) in zip(zip(step.losses.all, parityCase.adamLosses[index]), kinds) {
+      record("losses at Adam step \(index + 1)", kind, abs(value - expected) / abs(expected), tolerance)
     }
   }
 

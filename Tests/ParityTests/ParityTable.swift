@@ -23,8 +23,8 @@ struct ParityTable {
     let index = rows.firstIndex { $0.quantity == quantity } ?? rows.count
     if index == rows.count { rows.append(Row(quantity: quantity)) }
     rows[index].count += 1
-    let isWorse = !(error / tolerance <= rows[index].error / max(rows[index].tolerance, .leastNormalMagnitude))
-    if isWorse || rows[index].item.isEmpty {
+    let isWorse = error * rows[index].tolerance > rows[index].error * tolerance
+    if rows[index].count == 1 || isWorse {
       (rows[index].error, rows[index].tolerance, rows[index].item) = (error, tolerance, item)
     }
   }
