@@ -132,6 +132,25 @@ struct MetricTests {
     }
   }
 
+  @Test func onAFullDiskMetricsWaitAndReadersGoOn() throws {
+    let temporary = try TemporaryStore()
+    let store = temporary.store
+    let run = try temporary.makeRunningRun()
+    store.record(temporary.sample(run.id, step: 1, ["loss": 1]))
+    try store.flushMetrics()
+    try temporary.limitPages(toThoseInUse: true)
+    for step in 2...20_000 {
+      store.record(temporary.sample(run.id, step: step, ["loss": Double(step)]))
+    }
+    let full = RunStoreError.diskFull(path: store.databaseURL.path)
+    #expect(throws: full) { try store.flushMetrics() }
+    #expect("\(full)".contains("free some space"))
+    #expect(try store.lastMetricStep(of: run.id, key: "loss") == 1)
+    try temporary.limitPages(toThoseInUse: false)
+    #expect(try store.lastMetricStep(of: run.id, key: "loss") == 20_000)
+    #expect(try store.metricSummaries(of: run.id).first?.count == 20_000)
+  }
+
   @Test func unknownRunsAndKeysAreEmpty() throws {
     let temporary = try TemporaryStore()
     let id = temporary.makeID()
