@@ -68,7 +68,7 @@ extension Supervisor {
 
   /// The database could not be written, for instance because the disk is full.
   private func retryLater(_ id: ULID) {
-    _ = board.wait(seconds: Self.retrySeconds) { $0.isShuttingDown ? true : nil }
+    _ = board.wait(seconds: settings.retrySeconds) { $0.isShuttingDown ? true : nil }
     board.withLock { board in
       if !board.scans.contains(id) { board.scans.append(id) }
     }

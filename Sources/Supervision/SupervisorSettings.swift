@@ -14,17 +14,20 @@ public struct SupervisorSettings: Sendable, Equatable {
   public var metricFlushSeconds: Double
   /// Longest time between two writes of a scan's progress, in seconds. Default 1.
   public var scanProgressSeconds: Double
+  /// How long to wait before the database is tried again after it could not be written, in seconds. Default 5.
+  public var retrySeconds: Double
 
   /// - Parameter dataRoots: folders below which datasets may lie; without one, none can be registered.
   public init(
     dataRoots: [URL], reserveBytes: Int64 = 256 << 20, queueLimit: Int = 1000, metricFlushSeconds: Double = 1,
-    scanProgressSeconds: Double = 1
+    scanProgressSeconds: Double = 1, retrySeconds: Double = 5
   ) {
     self.dataRoots = dataRoots
     self.reserveBytes = reserveBytes
     self.queueLimit = queueLimit
     self.metricFlushSeconds = metricFlushSeconds
     self.scanProgressSeconds = scanProgressSeconds
+    self.retrySeconds = retrySeconds
   }
 }
 

@@ -3,9 +3,6 @@ import RunStore
 import Training
 
 extension Supervisor {
-  /// How long to wait before the database is tried again after it could not be written, in seconds.
-  static let retrySeconds = 5.0
-
   /// Trains one run after the other, oldest first, until the daemon ends.
   func runTrainingThread() {
     while waitForQueue() {
@@ -84,7 +81,7 @@ extension Supervisor {
         throw TrainingFailure(
           reason: .data, message: "dataset '\(dataset.name)' cannot be used: \(dataset.problem ?? "its scan failed")")
       case .scanning:
-        _ = board.wait(seconds: Self.retrySeconds) { board in
+        _ = board.wait(seconds: settings.retrySeconds) { board in
           board.tellsToEnd || board.endedScans != endedScans ? true : nil
         }
       }
@@ -143,7 +140,7 @@ extension Supervisor {
   func report(_ what: String, _ error: any Error) {
     logger.error("\(what)", metadata: ["error": "\(error)"])
     board.withLock { $0.problem = "\(what): \(error)" }
-    _ = board.wait(seconds: Self.retrySeconds) { $0.isShuttingDown ? true : nil }
+    _ = board.wait(seconds: settings.retrySeconds) { $0.isShuttingDown ? true : nil }
   }
 }
 

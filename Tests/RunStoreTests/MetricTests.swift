@@ -115,23 +115,40 @@ struct MetricTests {
   }
 
   @Test(.timeLimit(.minutes(1)))
-  func aReaderNeverMissesAPointThatWasRecordedBeforeItAsked() async throws {
+  func aReaderWaitsForTheWriterThatHasThePointsInItsHands() async throws {
     let temporary = try TemporaryStore()
     let store = temporary.store
     let run = try temporary.makeRunningRun()
-    let samples = (1...400).map { temporary.sample(run.id, step: $0, ["loss": Double($0)]) }
+    // So many that the transaction is still under way when the reader comes.
+    for step in 1...20_000 {
+      store.record(temporary.sample(run.id, step: step, ["loss": Double(step)]))
+    }
     try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask {
-        for sample in samples {
-          store.record(sample)
-          if sample.step % 7 == 0 { try store.flushMetrics() }
-          if sample.step % 11 == 0 { #expect(try store.lastMetricStep(of: run.id, key: "loss") == sample.step) }
-        }
-      }
-      group.addTask { for _ in 0..<100 { try store.flushMetrics() } }
+      group.addTask { try store.flushMetrics() }
+      while store.pendingMetrics.withLock({ $0.writers == 0 && !$0.samples.isEmpty }) { await Task.yield() }
+      let seen = try store.lastMetricStep(of: run.id, key: "loss")
+      #expect(seen == 20_000)
       try await group.waitForAll()
     }
-    #expect(try store.metricPoints(of: run.id, key: "loss", limit: 999).map(\.step) == Array(1...400))
+  }
+
+  @Test func onAFullDiskMetricsWaitAndReadersGoOn() throws {
+    let temporary = try TemporaryStore()
+    let store = temporary.store
+    let run = try temporary.makeRunningRun()
+    store.record(temporary.sample(run.id, step: 1, ["loss": 1]))
+    try store.flushMetrics()
+    try temporary.limitPages(toThoseInUse: true)
+    for step in 2...20_000 {
+      store.record(temporary.sample(run.id, step: step, ["loss": Double(step)]))
+    }
+    let full = RunStoreError.diskFull(path: store.databaseURL.path)
+    #expect(throws: full) { try store.flushMetrics() }
+    #expect("\(full)".contains("free some space"))
+    #expect(try store.lastMetricStep(of: run.id, key: "loss") == 1)
+    try temporary.limitPages(toThoseInUse: false)
+    #expect(try store.lastMetricStep(of: run.id, key: "loss") == 20_000)
+    #expect(try store.metricSummaries(of: run.id).first?.count == 20_000)
   }
 
   @Test func unknownRunsAndKeysAreEmpty() throws {

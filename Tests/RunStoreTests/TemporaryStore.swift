@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Primitives
 
 @testable import RunStore
@@ -39,6 +40,14 @@ final class TemporaryStore {
       id: makeID(), name: name, datasetID: dataset.id, configuration: ["steps": .integer(Int64(steps))], seed: 7,
       labels: labels, totalSteps: steps)
     return try store.insertRun(new, at: tick())
+  }
+
+  /// Has SQLite report a full disk as soon as the database would grow, or no longer.
+  func limitPages(toThoseInUse isLimited: Bool) throws {
+    try store.pool.writeWithoutTransaction { database in
+      let pages = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
+      try database.execute(sql: "PRAGMA max_page_count = \(isLimited ? pages : 1_000_000)")
+    }
   }
 
   /// A run that has begun its first attempt.

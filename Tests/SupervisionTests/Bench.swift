@@ -40,7 +40,7 @@ final class Bench {
     trainer = FakeTrainer(limit: limit, checkpointBytes: checkpointBytes)
     settings = SupervisorSettings(
       dataRoots: [base.appendingPathComponent("data")], reserveBytes: reserveBytes, queueLimit: queueLimit,
-      metricFlushSeconds: flushSeconds, scanProgressSeconds: 0)
+      metricFlushSeconds: flushSeconds, scanProgressSeconds: 0, retrySeconds: 0.05)
     current = try Self.make(base, trainer, scanner, settings, random)
     if starts { try supervisor.start() }
   }

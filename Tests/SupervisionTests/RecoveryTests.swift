@@ -1,6 +1,7 @@
 import Foundation
+import GRDB
 import Primitives
-import RunStore
+@testable import RunStore
 import Supervision
 import Testing
 
@@ -149,6 +150,25 @@ struct RecoveryTests {
     #expect(bench.trainer.requests.last?.resumeFrom?.step == 4)
   }
 
+  @Test func aFullDiskFailsTheRunOnceItsEndCanBeRecorded() throws {
+    let bench = try Bench(limit: 2)
+    let run = try bench.create(steps: 3000)
+    try bench.wait(for: run, step: 2)
+    try bench.store.limitPages(toThoseInUse: true)
+    bench.trainer.allowAll()
+    try bench.wait("the problem to be told") {
+      bench.supervisor.readiness().contains { $0.problem?.contains("is full: free some space") == true }
+    }
+    #expect(try bench.store.run(run.id)?.state == .running)
+    try bench.store.limitPages(toThoseInUse: false)
+    let failed = try bench.wait(for: run, .failed)
+    #expect(failed.exit?.reason == .disk)
+    #expect(try bench.steps(run) == Array(1...failed.step))
+    try bench.wait("the problem to be over") { bench.supervisor.readiness().filter { !$0.passed }.isEmpty }
+    try bench.supervisor.command(.resume, run: run.id)
+    try bench.wait(for: run, .completed)
+  }
+
   @Test func theTrainersReasonIsTheRunsReason() throws {
     let bench = try Bench()
     let run = try bench.create(extra: ["fail_at": 2])
@@ -170,5 +190,15 @@ struct RecoveryTests {
     try Data("altered".utf8).write(to: bench.store.fileURL(of: checkpoint))
     let second = try bench.wait(for: bench.create(parent: parent), .failed)
     #expect(second.exit?.reason == .checkpoint)
+  }
+}
+
+extension Store {
+  /// Has SQLite report a full disk as soon as the database would grow, or no longer.
+  fileprivate func limitPages(toThoseInUse isLimited: Bool) throws {
+    try pool.writeWithoutTransaction { database in
+      let pages = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
+      try database.execute(sql: "PRAGMA max_page_count = \(isLimited ? pages : 1_000_000)")
+    }
   }
 }
