@@ -27,10 +27,11 @@ public struct HTTPServerConfiguration: Sendable {
   /// A new name for each request: 1 to 64 visible ASCII characters.
   public var makeRequestID: @Sendable () -> String = { String(UInt64.random(in: .min ... .max), radix: 36) }
 
-  /// The defaults for `address`: hosts as of `AccessPolicy.loopback`.
+  /// The defaults for `address`: hosts as of `AccessPolicy.loopback`; any host when other machines may reach it, because
+  /// nobody knows the names that they use.
   public init(address: ListenAddress) {
     self.address = address
-    access = .loopback(address)
+    access = address.isLoopback ? .loopback(address) : AccessPolicy(allowedHosts: nil)
   }
 
   /// The system's monotonic clock.

@@ -89,7 +89,7 @@ struct RawReply {
 
   init(_ bytes: [UInt8]) {
     text = String(decoding: bytes, as: UTF8.self)
-    guard let headEnd = Data(bytes).firstRange(of: Data("\r\n\r\n".utf8)) else { return }
+    guard let headEnd = Data(bytes.prefix(8192)).firstRange(of: Data("\r\n\r\n".utf8)) else { return }
     let lines = String(decoding: bytes[..<headEnd.lowerBound], as: UTF8.self).components(separatedBy: "\r\n")
     status = Int(lines[0].split(separator: " ")[1]) ?? 0
     for line in lines.dropFirst() {

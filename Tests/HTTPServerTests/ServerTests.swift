@@ -122,6 +122,20 @@ import Testing
     #expect(pieces < 10_000)
   }
 
+  @Test func `a client that waits for 100 gets it, or the refusal at once`() throws {
+    let server = try TestServer()
+    let head = "POST /things HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n"
+    let client = try RawClient(port: server.port)
+    client.send(head + "Content-Length: 2\r\n\r\n")
+    #expect(client.receive())
+    #expect(String(decoding: client.received, as: UTF8.self).hasPrefix("HTTP/1.1 100"))
+    client.send("{}")
+    #expect(client.receive())
+    #expect(String(decoding: client.received, as: UTF8.self).contains("HTTP/1.1 201"))
+    let refused = try server.exchange(head + "Content-Length: 100000000\r\n\r\n")
+    #expect(refused.status == 413)
+  }
+
   @Test func `a stream arrives whole, chunked`() throws {
     let server = try TestServer()
     let reply = try server.request("GET", "/numbers.csv")
