@@ -38,7 +38,7 @@ struct ColourClassifierTests {
       }
       if Float(classifier.colourClass(a: lab.a, b: lab.b)) != labels[pixel] { different += 1 }
     }
-    #expect(worst < 2e-3)
+    #expect(worst < 2e-4)  // The fixture rounds the slope of the foot, 24389 / 27 / 116, to 7.787.
     #expect(worstToOpenCV < 0.57)
     #expect(Double(different) < 0.02 * Double(labels.count))
   }
