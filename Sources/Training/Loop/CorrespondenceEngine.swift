@@ -6,7 +6,6 @@ import Numerics
 public final class CorrespondenceEngine: StepEngine {
   private let state: EncoderState
   private let step: TrainingStep
-  private let plan = MemoryPlan()
   private let norm: GradientNorm
   private let adam: AdamUpdate
   private let seconds: @Sendable () -> Double
@@ -28,7 +27,7 @@ public final class CorrespondenceEngine: StepEngine {
     step = TrainingStep(
       shape: configuration.batchShape, options: configuration.methodOptions, weights: weights, pool: pool,
       kernels: kernels)
-    norm = GradientNorm(weights: weights, plan: plan, pool: pool, kernels: kernels)
+    norm = GradientNorm(weights: weights, pool: pool, kernels: kernels)
     adam = AdamUpdate(
       weights: weights,
       optimiser: AdamOptimiser(
@@ -38,7 +37,7 @@ public final class CorrespondenceEngine: StepEngine {
   }
 
   /// Bytes of memory that the plan of a step holds, weights excluded.
-  public var plannedBytes: Int { step.plannedBytes + plan.byteCount }
+  public var plannedBytes: Int { step.plannedBytes }
 
   /// Losses and gradients of one batch; updates the running statistics.
   public func computeGradients(_ batch: ClipBatch, plan: StepPlan) -> StepLosses {
