@@ -96,7 +96,7 @@ let package = Package(
       "TrainingTests",
       ["CorrespondenceFlow", "Datasets", "Media", "Networks", "Numerics", "Primitives", "SafeTensors", "Training"]),
     tests("RunStoreTests", ["Primitives", "RunStore", grdb]),
-    tests("SupervisionTests", ["Primitives", "RunStore", "Supervision", "Training", logging]),
+    tests("SupervisionTests", ["Primitives", "RunStore", "Supervision", "Training", grdb, logging]),
     tests("HTTPServerTests", ["HTTPServer", "Primitives"]),
     tests(
       "ControlAPITests",
