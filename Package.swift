@@ -85,7 +85,8 @@ let package = Package(
     tests("MediaTests", ["Media"]),
     tests("MediaWriterTests", ["CFFmpeg", "Media", "Primitives"]),
     tests("NetworksTests", ["Networks", "Numerics", "Primitives", "ReferenceMethod"]),
-    tests("CorrespondenceFlowTests", ["AllocationCounter", "CorrespondenceFlow", "Networks", "Numerics", "Primitives"]),
+    tests(
+      "CorrespondenceFlowTests", ["AllocationCounter", "CorrespondenceFlow", "Networks", "Numerics", "Primitives"]),
     tests(
       "ParityTests",
       ["CorrespondenceFlow", "Evaluation", "Networks", "Numerics", "Primitives", "ReferenceMethod", "SafeTensors"],
@@ -104,7 +105,8 @@ let package = Package(
     tests(
       "CommandTests",
       [
-        "corrflowd", "Datasets", "Media", "Networks", "Primitives", "RunStore", "SafeTensors", "Supervision", "Training",
+        "corrflowd", "Datasets", "Media", "Networks", "Primitives", "RunStore", "SafeTensors", "Supervision",
+        "Training",
         argumentParser,
       ]),
   ],

@@ -94,7 +94,9 @@ public final class TrainingStep: @unchecked Sendable {
     precondition(scale.count == 3, "there are three colour channels, got \(scale.count) factors")
     lastRollout = Self.index(of: startsFromTruth, frames: shape.frames)
     let rollout = rollouts[lastRollout]
-    batch.images.withUnsafeBufferPointer { images.update(from: $0.baseAddress ?? UnsafePointer(images), count: $0.count) }
+    batch.images.withUnsafeBufferPointer {
+      images.update(from: $0.baseAddress ?? UnsafePointer(images), count: $0.count)
+    }
     batch.classes.withUnsafeBufferPointer {
       classes.update(from: $0.baseAddress ?? UnsafePointer(classes), count: $0.count)
     }
