@@ -58,6 +58,9 @@ let package = Package(
     layer("Evaluation", ["CorrespondenceFlow", "Networks", "Numerics"]),
     layer("Datasets", ["CorrespondenceFlow", "Media", "Primitives"]),
     layer("SampleData", ["Media", "Primitives"]),
+    layer(
+      "Benchmark",
+      ["COpenBLAS", "Datasets", "Evaluation", "CorrespondenceFlow", "Networks", "Numerics", "Primitives"]),
     layer("Training", ["Datasets", "CorrespondenceFlow", "Networks", "Numerics", "SafeTensors", "Primitives"]),
 
     // Records and commands.
@@ -68,7 +71,7 @@ let package = Package(
     .executableTarget(
       name: "corrflowd",
       dependencies: [
-        "ControlAPI", "HTTPServer", "Supervision", "RunStore", "Training", "SampleData", "Datasets",
+        "ControlAPI", "HTTPServer", "Supervision", "RunStore", "Training", "Benchmark", "SampleData", "Datasets",
         "CorrespondenceFlow", "Networks", "Media", "Numerics", "SafeTensors", "Primitives",
         argumentParser, lifecycle, logging, yams,
       ],

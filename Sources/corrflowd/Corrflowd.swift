@@ -9,6 +9,6 @@ struct Corrflowd: ParsableCommand {
     subcommands: [
       ServeCommand.self, TrainCommand.self, DatasetsCommand.self, CentroidsCommand.self, EmbedCommand.self,
       SampleDataCommand.self,
-      ImportCommand.self, ExportCommand.self, ConfigCommand.self,
+      ImportCommand.self, ExportCommand.self, ConfigCommand.self, BenchmarkCommand.self,
     ])
 }
