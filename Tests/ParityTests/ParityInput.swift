@@ -2,6 +2,8 @@ import ReferenceMethod
 
 /// What a training step of one case starts from. Frames and classes are as the fixture has them: `[B, 3, H, W]` and `[B, H, W]`.
 struct ParityClip: Sendable {
+  /// Name of the case that it belongs to.
+  let caseName: String
   let profile: MethodOptions.Profile
   let batch: Int
   let height: Int
@@ -32,7 +34,8 @@ extension ParityCase {
       throw ParityFixture.Fault.malformedCase(name, "frame0 has shape \(shape)")
     }
     return ParityClip(
-      profile: profile, batch: shape[0], height: shape[2], width: shape[3], frames: frames.map(\.values),
+      caseName: name, profile: profile, batch: shape[0], height: shape[2], width: shape[3],
+      frames: frames.map(\.values),
       classes: try (0..<count).map { try bytes("class\($0)").values },
       parameters: HashWeights.parameters(seed: seed))
   }

@@ -12,7 +12,7 @@ struct ReferenceSubject: ParitySubject {
   }
 
   func adam(_ clip: ParityClip, draws: [[Bool]]) throws -> [ParityAdamStep] {
-    Self.adam(clip, draws: draws, perturbation: 0, seed: 0)
+    AdamNoise.exact(clip, draws: draws)
   }
 
   /// The steps, where each one's gradients are taken at parameters that are off by up to `perturbation` of themselves.

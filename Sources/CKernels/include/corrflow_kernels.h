@@ -96,7 +96,9 @@ typedef struct ck_kernels {
   /// Sums over pixels of each channel.
   void (*channel_sums)(long pixels, int channels, const float *x, float *sum);
 
-  /// Attention of one row of target cells: scores = scale * <target(p), reference(q)>, softmax over the window.
+  /// Attention of one row of target cells: scores = scale * <target(p), reference(q)>, softmax over the window. Slots of
+  /// cells outside the grid, and the padding, get 0. Embeddings (here and in the two gradients below) have a multiple of 64
+  /// channels.
   void (*attention_row)(const ck_window *window, int row, int channels, float scale, const float *target,
                         const float *reference, float *weights);
   /// out(p) = sum over q of weights(p, q) * labels(q), 16 channels, one row of target cells.
