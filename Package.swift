@@ -25,6 +25,7 @@ let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
@@ -70,7 +71,7 @@ let package = Package(
       dependencies: [
         "ControlAPI", "HTTPServer", "Supervision", "RunStore", "Training", "SampleData", "Datasets",
         "CorrespondenceFlow", "Networks", "Media", "Numerics", "SafeTensors", "Primitives",
-        argumentParser, lifecycle, logging, yams,
+        argumentParser, lifecycle, logging, signals, yams,
       ],
       swiftSettings: strict),
 
