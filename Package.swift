@@ -80,6 +80,7 @@ let package = Package(
       name: "ReferenceMethod", dependencies: ["COpenBLAS"], path: "Tests/Reference", swiftSettings: strict + optimised),
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
 
+    tests("PrimitivesTests", ["Primitives"]),
     tests("SafeTensorsTests", ["SafeTensors"]),
     tests("NumericsTests", ["CKernels", "Numerics", "Primitives"]),
     tests("ReferenceTests", ["ReferenceMethod", "SafeTensors"]),
