@@ -46,6 +46,7 @@ let package = Package(
     .systemLibrary(name: "CMicroHTTPD"),
     .systemLibrary(name: "COpenBLAS"),
 
+
     // Foundations: no knowledge of video or networks.
     .target(name: "CKernels", cSettings: kernelFlags),
     layer("Primitives", [crypto]),
@@ -75,28 +76,33 @@ let package = Package(
       ],
       swiftSettings: strict),
 
-    // What tests stand on: the method in plain doubles, and a count of allocations.
+    // What tests stand on: folders and footage, the method in plain doubles, and a count of allocations.
+    .target(name: "TestFiles", path: "Tests/TestFiles", swiftSettings: strict),
     .target(
       name: "ReferenceMethod", dependencies: ["COpenBLAS"], path: "Tests/Reference", swiftSettings: strict + optimised),
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
 
     tests("PrimitivesTests", ["Primitives"]),
-    tests("SafeTensorsTests", ["SafeTensors"]),
+    tests("SafeTensorsTests", ["SafeTensors", "TestFiles"]),
     tests("NumericsTests", ["CKernels", "Numerics", "Primitives"]),
     tests("ReferenceTests", ["ReferenceMethod", "SafeTensors"]),
-    tests("MediaTests", ["Media"]),
-    tests("MediaWriterTests", ["CFFmpeg", "Media", "Primitives"]),
+    tests("MediaTests", ["Media", "TestFiles"]),
+    tests("MediaWriterTests", ["CFFmpeg", "Media", "Primitives", "TestFiles"]),
     tests("NetworksTests", ["Networks", "Numerics", "Primitives", "ReferenceMethod"]),
-    tests("CorrespondenceFlowTests", ["AllocationCounter", "CorrespondenceFlow", "Networks", "Numerics", "Primitives"]),
+    tests(
+      "CorrespondenceFlowTests", ["AllocationCounter", "CorrespondenceFlow", "Networks", "Numerics", "Primitives"]),
     tests(
       "ParityTests",
       ["CorrespondenceFlow", "Evaluation", "Networks", "Numerics", "Primitives", "ReferenceMethod", "SafeTensors"],
       resources: [.copy("Fixtures")]),
-    tests("DatasetsTests", ["CorrespondenceFlow", "Datasets", "Media", "Primitives"]),
-    tests("SampleDataTests", ["Media", "Primitives", "SampleData"]),
+    tests("DatasetsTests", ["CorrespondenceFlow", "Datasets", "Media", "Primitives", "TestFiles"]),
+    tests("SampleDataTests", ["Media", "Primitives", "SampleData", "TestFiles"]),
     tests(
       "TrainingTests",
-      ["CorrespondenceFlow", "Datasets", "Media", "Networks", "Numerics", "Primitives", "SafeTensors", "Training"]),
+      [
+        "CorrespondenceFlow", "Datasets", "Media", "Networks", "Numerics", "Primitives", "SafeTensors", "TestFiles",
+        "Training",
+      ]),
     tests("RunStoreTests", ["Primitives", "RunStore", grdb]),
     tests("SupervisionTests", ["Primitives", "RunStore", "Supervision", "Training", grdb, logging]),
     tests("HTTPServerTests", ["HTTPServer", "Primitives"]),
@@ -106,8 +112,8 @@ let package = Package(
     tests(
       "CommandTests",
       [
-        "corrflowd", "Datasets", "Media", "Networks", "Primitives", "RunStore", "SafeTensors", "Supervision", "Training",
-        argumentParser,
+        "corrflowd", "Datasets", "Media", "Networks", "Primitives", "RunStore", "SafeTensors", "Supervision",
+        "TestFiles", "Training", argumentParser,
       ]),
   ],
   swiftLanguageModes: [.v6]

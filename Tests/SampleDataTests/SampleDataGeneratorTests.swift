@@ -1,6 +1,7 @@
 import Foundation
 import Media
 import Testing
+import TestFiles
 
 @testable import SampleData
 
