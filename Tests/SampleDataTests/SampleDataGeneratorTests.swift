@@ -64,6 +64,26 @@ struct SampleDataGeneratorTests {
     }
   }
 
+  @Test("an error names the file where it would have come to lie, and nothing is left", arguments: ["videos", "davis"])
+  func errorsNameTargets(part: String) throws {
+    let folder = try TemporaryFolder()
+    let target = folder.url.appendingPathComponent("set")
+    let text = message {
+      try SampleDataGenerator(options: tinyOptions()).generate(into: target) { done, _, _ in
+        guard done == 1, let hidden = try? FileManager.default.contentsOfDirectory(atPath: target.path).first else {
+          return
+        }
+        // From here on nothing can be written below this name.
+        let inTheWay = target.appendingPathComponent(hidden).appendingPathComponent(part)
+        try? FileManager.default.removeItem(at: inTheWay)
+        try? Data().write(to: inTheWay)
+      }
+    }
+    #expect(text.hasPrefix(target.appendingPathComponent(part).path + "/"), "\(text)")
+    #expect(!text.contains(".corrflow-"), "\(text)")
+    #expect(try folder.names.isEmpty)
+  }
+
   @Test("the same options give the same files, byte for byte; another seed gives others")
   func deterministic() throws {
     let folder = try TemporaryFolder()
