@@ -7,6 +7,9 @@ import PackageDescription
 /// Warnings are errors in CI, and only there: a newer compiler's new warning must not break a user's build.
 let strict: [SwiftSetting] = Context.environment["CORRFLOW_STRICT"] == nil ? [] : [.treatAllWarnings(as: .error)]
 
+/// What `GET /v1/system` and the metrics call the revision. The scripts below deploy/ set it from git for release builds.
+let revision = Context.environment["CORRFLOW_REVISION"] ?? "unknown"
+
 /// Vector kernels are useless unoptimised: a debug build, which is what tests use, optimises them too.
 let kernelFlags: [CSetting] = [.unsafeFlags(["-O3"], .when(configuration: .debug))]
 
@@ -46,6 +49,7 @@ let package = Package(
     .systemLibrary(name: "CMicroHTTPD"),
     .systemLibrary(name: "COpenBLAS"),
 
+    .target(name: "CBuildInfo", cSettings: [.define("CORRFLOW_REVISION", to: "\"\(revision)\"")]),
 
     // Foundations: no knowledge of video or networks.
     .target(name: "CKernels", cSettings: kernelFlags),
@@ -70,7 +74,7 @@ let package = Package(
     .executableTarget(
       name: "corrflowd",
       dependencies: [
-        "ControlAPI", "HTTPServer", "Supervision", "RunStore", "Training", "SampleData", "Datasets",
+        "CBuildInfo", "ControlAPI", "HTTPServer", "Supervision", "RunStore", "Training", "SampleData", "Datasets",
         "CorrespondenceFlow", "Networks", "Media", "Numerics", "SafeTensors", "Primitives",
         argumentParser, lifecycle, logging, signals, yams,
       ],
