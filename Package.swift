@@ -7,7 +7,7 @@ import PackageDescription
 /// Warnings are errors in CI, and only there: a newer compiler's new warning must not break a user's build.
 let strict: [SwiftSetting] = Context.environment["CORRFLOW_STRICT"] == nil ? [] : [.treatAllWarnings(as: .error)]
 
-/// What `GET /v1/system` and the metrics call the revision. The scripts below deploy/ set it from git for release builds.
+/// What `GET /v1/version` calls "git". The scripts below deploy/ set it from git for release builds.
 let revision = Context.environment["CORRFLOW_REVISION"] ?? "unknown"
 
 /// Vector kernels are useless unoptimised: a debug build, which is what tests use, optimises them too.
