@@ -4,7 +4,7 @@ import Testing
 import TestFiles
 
 /// The program itself, as a user starts it.
-@Suite("The program", .serialized, .timeLimit(.minutes(2)), .enabled(if: Program.isBuilt, "corrflowd is not built"))
+@Suite("The program", .serialized, .timeLimit(.minutes(10)), .enabled(if: Program.isBuilt, "corrflowd is not built"))
 struct ProgramTests {
   let folder: TemporaryFolder
 

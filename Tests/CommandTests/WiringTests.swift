@@ -117,7 +117,7 @@ struct SystemTests {
     #expect((SystemMemory.availableBytes() ?? 0) > 0)
   }
 
-  @Test("The service manager is told over its socket", .timeLimit(.minutes(1)))
+  @Test("The service manager is told over its socket", .timeLimit(.minutes(10)))
   func notify() throws {
     let folder = try TemporaryFolder()
     let path = folder.url.path + "/s"

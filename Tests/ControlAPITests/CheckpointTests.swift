@@ -5,7 +5,7 @@ import Testing
 
 @testable import ControlAPI
 
-@Suite(.timeLimit(.minutes(1))) struct CheckpointTests {
+@Suite(.timeLimit(.minutes(10))) struct CheckpointTests {
   @Test func `checkpoints are listed, newest first, and shown`() throws {
     let daemon = try TestDaemon()
     let id = try daemon.completedRun(["steps": 5, "checkpoint_every": 2])

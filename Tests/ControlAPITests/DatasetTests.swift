@@ -2,7 +2,7 @@ import Foundation
 import Primitives
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct DatasetTests {
+@Suite(.timeLimit(.minutes(10))) struct DatasetTests {
   private func ready(_ daemon: TestDaemon) throws -> JSONValue {
     let reply = try daemon.ask("POST", "/v1/datasets", ["path": .string(daemon.videos.path), "name": "clips"])
     #expect(reply.status == 201)

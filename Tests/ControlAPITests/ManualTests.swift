@@ -9,7 +9,7 @@ import Testing
 /// The manual is executed against a daemon, request after request over a real socket, so that it cannot rot.
 ///
 /// `CORRFLOW_UPDATE_API_DOC=1 swift test --filter ManualTests` writes the replies that the daemon gives into the manual.
-@Suite(.timeLimit(.minutes(2))) struct ManualTests {
+@Suite(.timeLimit(.minutes(10))) struct ManualTests {
   @Test func `every reply in the manual is what the daemon answers`() async throws {
     let manual = try APIManual()
     #expect(manual.examples.count > 20)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import ControlAPI
 
-@Suite(.timeLimit(.minutes(1))) struct PrometheusTests {
+@Suite(.timeLimit(.minutes(10))) struct PrometheusTests {
   /// Sample lines by series, `name{labels}`.
   private func samples(_ text: String) -> [String: Double] {
     var samples: [String: Double] = [:]

@@ -3,7 +3,7 @@ import HTTPServer
 import Primitives
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct RunTests {
+@Suite(.timeLimit(.minutes(10))) struct RunTests {
   @Test func `a run is created from a path, trains, and tells all of itself`() throws {
     let daemon = try TestDaemon()
     let created = try daemon.ask(
@@ -170,7 +170,7 @@ import Testing
   }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct RunListTests {
+@Suite(.timeLimit(.minutes(10))) struct RunListTests {
   private func ids(_ reply: Reply) -> [String] {
     reply.json["items"]?.elements.compactMap { $0["id"]?.stringValue } ?? []
   }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import ControlAPI
 
-@Suite(.timeLimit(.minutes(1))) struct SystemTests {
+@Suite(.timeLimit(.minutes(10))) struct SystemTests {
   @Test func `the daemon is alive, ready, and tells its version`() throws {
     let daemon = try TestDaemon()
     #expect(try daemon.ask("GET", "/healthz").text == #"{"status":"ok"}"#)

@@ -7,7 +7,7 @@ import TestFiles
 
 @testable import Datasets
 
-@Suite(.enabled(if: SharedData.isPresent, "footage is not beside the checkout"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: SharedData.isPresent, "footage is not beside the checkout"), .timeLimit(.minutes(10)))
 struct PrefetcherTests {
   let folder: TemporaryFolder
   let catalogue: Catalogue
@@ -115,7 +115,10 @@ struct PrefetcherTests {
     let prefetcher = try ClipPrefetcher(catalogue: catalogue, plan: plan, depth: 1)
     defer { prefetcher.stop() }
     _ = try prefetcher.next()
-    try FileManager.default.removeItem(at: folder.url)
+    // At once: while a folder is being emptied, its files are missing one after another.
+    let elsewhere = folder.url.appendingPathExtension("gone")
+    try FileManager.default.moveItem(at: folder.url, to: elsewhere)
+    defer { try? FileManager.default.removeItem(at: elsewhere) }
     let error = #expect(throws: DatasetError.self) { while true { _ = try prefetcher.next() } }
     #expect(error == .rootMissing(root: catalogue.root))
     #expect(throws: DatasetError.rootMissing(root: catalogue.root)) { try prefetcher.next() }

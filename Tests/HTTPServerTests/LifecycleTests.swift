@@ -2,7 +2,7 @@ import Foundation
 import HTTPServer
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct LifecycleTests {
+@Suite(.timeLimit(.minutes(10))) struct LifecycleTests {
   @Test func `a port in use is named, with the remedy`() throws {
     let first = try TestServer()
     let address = try ListenAddress(host: "127.0.0.1", port: first.port)

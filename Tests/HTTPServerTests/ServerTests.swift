@@ -4,7 +4,7 @@ import HTTPServer
 import Primitives
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ServerTests {
+@Suite(.timeLimit(.minutes(10))) struct ServerTests {
   @Test func `a reply carries its request's name and the static headers`() throws {
     let server = try TestServer { $0.makeRequestID = { "abc123" } }
     let reply = try server.request("GET", "/healthz")

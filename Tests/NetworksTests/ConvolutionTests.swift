@@ -45,7 +45,7 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
   ]
 }
 
-@Suite("Convolutions", .timeLimit(.minutes(5)))
+@Suite("Convolutions", .timeLimit(.minutes(10)))
 struct ConvolutionTests {
   static let tolerance = 1e-5
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Networks
 
-@Suite("The engine's self-test", .timeLimit(.minutes(1)))
+@Suite("The engine's self-test", .timeLimit(.minutes(10)))
 struct SelfTestTests {
   @Test("Every instruction set of this machine passes", arguments: InstructionSet.available)
   func passes(set: InstructionSet) throws {

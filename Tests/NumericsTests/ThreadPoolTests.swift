@@ -2,7 +2,7 @@ import Numerics
 import Primitives
 import Testing
 
-@Suite("The thread pool", .timeLimit(.minutes(5)))
+@Suite("The thread pool", .timeLimit(.minutes(10)))
 struct ThreadPoolTests {
   @Test("Every item of a stage runs exactly once", arguments: [1, 2, 3, 8])
   func everyItemOnce(threads: Int) {

@@ -1,7 +1,7 @@
 import Primitives
 import Testing
 
-@Suite("Monitor and WorkerThread", .timeLimit(.minutes(1)))
+@Suite("Monitor and WorkerThread", .timeLimit(.minutes(10)))
 struct MonitorTests {
   @Test("a change wakes who waits for it")
   func wakes() throws {

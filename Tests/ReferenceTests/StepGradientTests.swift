@@ -1,7 +1,7 @@
 import ReferenceMethod
 import Testing
 
-@Suite("The whole step of the reference", .timeLimit(.minutes(2)))
+@Suite("The whole step of the reference", .timeLimit(.minutes(10)))
 struct StepGradientTests {
   struct Case: Sendable, CustomStringConvertible {
     var description: String

@@ -114,7 +114,7 @@ struct MetricTests {
     #expect(try temporary.store.metricSummaries(of: run.id) == [])
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(10)))
   func aReaderWaitsForTheWriterThatHasThePointsInItsHands() async throws {
     let temporary = try TemporaryStore()
     let store = temporary.store

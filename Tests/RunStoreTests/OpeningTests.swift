@@ -125,7 +125,7 @@ struct OpeningTests {
     #expect("\(expected)".contains(temporary.directory.lastPathComponent))
   }
 
-  @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/flock")), .timeLimit(.minutes(1)))
+  @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/flock")), .timeLimit(.minutes(10)))
   func aLockHeldByAnotherProcessIsRespected() throws {
     let directory = folder()
     defer { try? FileManager.default.removeItem(at: directory) }

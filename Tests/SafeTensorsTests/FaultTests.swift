@@ -95,7 +95,7 @@ struct FaultTests {
     #expect(error.description.contains("nowhere.safetensors"))
   }
 
-  @Test("that is a folder or a named pipe", .timeLimit(.minutes(1)))
+  @Test("that is a folder or a named pipe", .timeLimit(.minutes(10)))
   func notRegular() throws {
     let pipe = folder.url.appendingPathComponent("pipe")
     #expect(mkfifo(pipe.path, 0o600) == 0)

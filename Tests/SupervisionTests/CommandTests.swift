@@ -4,7 +4,7 @@ import RunStore
 import Supervision
 import Testing
 
-@Suite("Commands on runs", .timeLimit(.minutes(1)))
+@Suite("Commands on runs", .timeLimit(.minutes(10)))
 struct CommandTests {
   @Test func aRunTrainsToItsEnd() throws {
     let bench = try Bench()

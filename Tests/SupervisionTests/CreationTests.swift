@@ -5,7 +5,7 @@ import Supervision
 import Testing
 import Training
 
-@Suite("Creating runs", .timeLimit(.minutes(1)))
+@Suite("Creating runs", .timeLimit(.minutes(10)))
 struct CreationTests {
   @Test func everythingThatIsWrongIsToldAtOnce() throws {
     let bench = try Bench()

@@ -3,7 +3,7 @@ import RunStore
 import Supervision
 import Testing
 
-@Suite("Datasets", .timeLimit(.minutes(1)))
+@Suite("Datasets", .timeLimit(.minutes(10)))
 struct DatasetTests {
   private func wait(_ bench: Bench, _ id: ULID, _ state: DatasetState) throws -> DatasetRow {
     try bench.wait("\(state)") { try bench.store.dataset(id)?.state == state }

@@ -5,7 +5,7 @@ import Primitives
 import Supervision
 import Testing
 
-@Suite("What a crash, a shutdown or damage leaves", .timeLimit(.minutes(1)))
+@Suite("What a crash, a shutdown or damage leaves", .timeLimit(.minutes(10)))
 struct RecoveryTests {
   /// The losses of a run of twelve steps that nothing happened to.
   private func undisturbed() throws -> [Double] {

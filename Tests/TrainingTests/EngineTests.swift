@@ -14,7 +14,7 @@ struct EngineTests {
 
   init() throws { folder = try TemporaryFolder() }
 
-  @Test("A run stopped and resumed has the losses and the checkpoint of one never stopped", .timeLimit(.minutes(2)))
+  @Test("A run stopped and resumed has the losses and the checkpoint of one never stopped", .timeLimit(.minutes(10)))
   func resumeIsExact() throws {
     let whole = try Attempt(in: TemporaryFolder())
     #expect(try whole.train() == .completed)

@@ -8,7 +8,7 @@ import TestFiles
 @testable import Training
 
 /// Whole runs on a folder of frames that the test draws.
-@Suite("A run from videos to checkpoints", .timeLimit(.minutes(2)))
+@Suite("A run from videos to checkpoints", .timeLimit(.minutes(10)))
 struct TrainingRunTests {
   let folder: TemporaryFolder
   let catalogue: Catalogue

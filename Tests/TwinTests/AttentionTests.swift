@@ -4,7 +4,7 @@ import Numerics
 import ReferenceMethod
 import Testing
 
-@Suite("Attention against its plain twin", .timeLimit(.minutes(2)))
+@Suite("Attention against its plain twin", .timeLimit(.minutes(10)))
 struct AttentionTests {
   @Test("Weights are the softmax of the scores, and 0 outside", arguments: AttentionCase.all, InstructionSet.available)
   func weights(item: AttentionCase, set: InstructionSet) {

@@ -38,7 +38,7 @@ struct GridCase: Sendable, CustomTestStringConvertible {
   }
 }
 
-@Suite("Labels, losses and their resampling against their plain twins", .timeLimit(.minutes(2)))
+@Suite("Labels, losses and their resampling against their plain twins", .timeLimit(.minutes(10)))
 struct ColourTests {
   @Test("True classes come to the grid exactly, in both profiles", arguments: GridCase.all)
   func labels(grid: GridCase) {

@@ -19,7 +19,7 @@ struct EncoderCase: Sendable, CustomTestStringConvertible {
   ]
 }
 
-@Suite("The encoder in use against its plain twin", .timeLimit(.minutes(2)))
+@Suite("The encoder in use against its plain twin", .timeLimit(.minutes(10)))
 struct EncoderTests {
   @Test(
     "Embeddings by running statistics, at sizes that strides do not divide", arguments: EncoderCase.all,

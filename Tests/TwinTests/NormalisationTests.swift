@@ -97,7 +97,7 @@ struct NormalisationBench {
   }
 }
 
-@Suite("Batch normalisation against its plain twin", .timeLimit(.minutes(2)))
+@Suite("Batch normalisation against its plain twin", .timeLimit(.minutes(10)))
 struct NormalisationTests {
   @Test("Means and variances are the batch's", arguments: NormalisationCase.all, InstructionSet.available)
   func statistics(item: NormalisationCase, set: InstructionSet) {

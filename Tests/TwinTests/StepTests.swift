@@ -112,7 +112,7 @@ struct ExpectedStep: Sendable {
   }
 }
 
-@Suite("A whole training step against its plain twin", .serialized, .timeLimit(.minutes(2)))
+@Suite("A whole training step against its plain twin", .serialized, .timeLimit(.minutes(10)))
 struct StepTests {
   @Test(
     "Losses, embeddings, gradients and running statistics, for switches of every kind", arguments: StepCase.all,
