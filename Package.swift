@@ -85,6 +85,7 @@ let package = Package(
     tests("MediaTests", ["Media"]),
     tests("MediaWriterTests", ["CFFmpeg", "Media", "Primitives"]),
     tests("NetworksTests", ["Networks", "Numerics", "Primitives", "ReferenceMethod"]),
+    tests("TwinTests", ["CKernels", "CorrespondenceFlow", "Networks", "Numerics", "Primitives", "ReferenceMethod"]),
     tests("CorrespondenceFlowTests", ["AllocationCounter", "CorrespondenceFlow", "Networks", "Numerics", "Primitives"]),
     tests(
       "ParityTests",
