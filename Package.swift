@@ -7,6 +7,9 @@ import PackageDescription
 /// Warnings are errors in CI, and only there: a newer compiler's new warning must not break a user's build.
 let strict: [SwiftSetting] = Context.environment["CORRFLOW_STRICT"] == nil ? [] : [.treatAllWarnings(as: .error)]
 
+/// What `GET /v1/version` calls "git". The scripts below deploy/ set it from git for release builds.
+let revision = Context.environment["CORRFLOW_REVISION"] ?? "unknown"
+
 /// Vector kernels are useless unoptimised: a debug build, which is what tests use, optimises them too.
 let kernelFlags: [CSetting] = [.unsafeFlags(["-O3"], .when(configuration: .debug))]
 
@@ -25,6 +28,7 @@ let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
@@ -45,6 +49,8 @@ let package = Package(
     .systemLibrary(name: "CMicroHTTPD"),
     .systemLibrary(name: "COpenBLAS"),
 
+    .target(name: "CBuildInfo", cSettings: [.define("CORRFLOW_REVISION", to: "\"\(revision)\"")]),
+
     // Foundations: no knowledge of video or networks.
     .target(name: "CKernels", cSettings: kernelFlags),
     layer("Primitives", [crypto]),
@@ -58,6 +64,9 @@ let package = Package(
     layer("Evaluation", ["CorrespondenceFlow", "Networks", "Numerics"]),
     layer("Datasets", ["CorrespondenceFlow", "Media", "Primitives"]),
     layer("SampleData", ["Media", "Primitives"]),
+    layer(
+      "Benchmark",
+      ["COpenBLAS", "Datasets", "Evaluation", "CorrespondenceFlow", "Networks", "Numerics", "Primitives"]),
     layer("Training", ["Datasets", "CorrespondenceFlow", "Networks", "Numerics", "SafeTensors", "Primitives"]),
 
     // Records and commands.
@@ -68,34 +77,41 @@ let package = Package(
     .executableTarget(
       name: "corrflowd",
       dependencies: [
-        "ControlAPI", "HTTPServer", "Supervision", "RunStore", "Training", "SampleData", "Datasets",
+        "CBuildInfo", "ControlAPI", "HTTPServer", "Supervision", "RunStore", "Training", "Benchmark", "SampleData",
+        "Datasets",
         "CorrespondenceFlow", "Networks", "Media", "Numerics", "SafeTensors", "Primitives",
-        argumentParser, lifecycle, logging, yams,
+        argumentParser, lifecycle, logging, signals, yams,
       ],
       swiftSettings: strict),
 
-    // What tests stand on: the method in plain doubles, and a count of allocations.
+    // What tests stand on: folders and footage, the method in plain doubles, and a count of allocations.
+    .target(name: "TestFiles", path: "Tests/TestFiles", swiftSettings: strict),
     .target(
       name: "ReferenceMethod", dependencies: ["COpenBLAS"], path: "Tests/Reference", swiftSettings: strict + optimised),
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
 
-    tests("SafeTensorsTests", ["SafeTensors"]),
+    tests("PrimitivesTests", ["Primitives"]),
+    tests("SafeTensorsTests", ["SafeTensors", "TestFiles"]),
     tests("NumericsTests", ["CKernels", "Numerics", "Primitives"]),
     tests("ReferenceTests", ["ReferenceMethod", "SafeTensors"]),
-    tests("MediaTests", ["Media"]),
-    tests("MediaWriterTests", ["CFFmpeg", "Media", "Primitives"]),
+    tests("MediaTests", ["Media", "TestFiles"]),
+    tests("MediaWriterTests", ["CFFmpeg", "Media", "Primitives", "TestFiles"]),
     tests("NetworksTests", ["Networks", "Numerics", "Primitives", "ReferenceMethod"]),
     tests("TwinTests", ["CKernels", "CorrespondenceFlow", "Networks", "Numerics", "Primitives", "ReferenceMethod"]),
-    tests("CorrespondenceFlowTests", ["AllocationCounter", "CorrespondenceFlow", "Networks", "Numerics", "Primitives"]),
+    tests(
+      "CorrespondenceFlowTests", ["AllocationCounter", "CorrespondenceFlow", "Networks", "Numerics", "Primitives"]),
     tests(
       "ParityTests",
       ["CorrespondenceFlow", "Evaluation", "Networks", "Numerics", "Primitives", "ReferenceMethod", "SafeTensors"],
       resources: [.copy("Fixtures")]),
-    tests("DatasetsTests", ["CorrespondenceFlow", "Datasets", "Media", "Primitives"]),
-    tests("SampleDataTests", ["Media", "Primitives", "SampleData"]),
+    tests("DatasetsTests", ["CorrespondenceFlow", "Datasets", "Media", "Primitives", "TestFiles"]),
+    tests("SampleDataTests", ["Media", "Primitives", "SampleData", "TestFiles"]),
     tests(
       "TrainingTests",
-      ["CorrespondenceFlow", "Datasets", "Media", "Networks", "Numerics", "Primitives", "SafeTensors", "Training"]),
+      [
+        "CorrespondenceFlow", "Datasets", "Media", "Networks", "Numerics", "Primitives", "SafeTensors", "TestFiles",
+        "Training",
+      ]),
     tests("RunStoreTests", ["Primitives", "RunStore", grdb]),
     tests("SupervisionTests", ["Primitives", "RunStore", "Supervision", "Training", grdb, logging]),
     tests("HTTPServerTests", ["HTTPServer", "Primitives"]),
@@ -105,8 +121,8 @@ let package = Package(
     tests(
       "CommandTests",
       [
-        "corrflowd", "Datasets", "Media", "Networks", "Primitives", "RunStore", "SafeTensors", "Supervision", "Training",
-        argumentParser,
+        "corrflowd", "Datasets", "Media", "Networks", "Primitives", "RunStore", "SafeTensors", "Supervision",
+        "TestFiles", "Training", argumentParser,
       ]),
   ],
   swiftLanguageModes: [.v6]

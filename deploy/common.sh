@@ -16,6 +16,15 @@ run_packages=(
 # How a daemon is built that runs without the toolchain.
 release_build=(swift build -c release --static-swift-stdlib --product corrflowd)
 
+# The same as a command to tell the user, with the revision that it is to say it is of.
+# shellcheck disable=SC2016,SC2034 # expanded by the user's shell; used by deploy/install
+release_command='CORRFLOW_REVISION=$(git describe --always --dirty) '"${release_build[*]}"
+
+# The revision that a release build says it is of; "unknown" outside of a checkout.
+revision() {
+  git describe --always --dirty 2> /dev/null || echo unknown
+}
+
 # Prints a heading.
 heading() {
   printf '\n== %s\n' "$*"

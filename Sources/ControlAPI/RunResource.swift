@@ -57,21 +57,9 @@ struct RunResource {
   /// Value by key at each metric's last step, null where JSON cannot express it. A run that trains is asked for often: its
   /// last step is in memory. The store is asked for the others.
   private func lastMetrics(_ store: Store) throws -> JSONValue {
-    if let step = liveSelf?.lastStep { return .object(Self.values(of: step).mapValues { .double($0) }) }
+    if let step = liveSelf?.lastStep { return .object(step.metrics.mapValues { .double($0) }) }
     var values: [String: JSONValue] = [:]
     for summary in try store.metricSummaries(of: run.id) { values[summary.key] = .double(summary.last) }
     return .object(values)
-  }
-
-  private static func values(of step: StepRecord) -> [String: Double] {
-    var values = [
-      "loss": step.loss, "short_term_loss": step.shortTermLoss, "cycle_loss": step.cycleLoss,
-      "learning_rate": step.learningRate, "sampling_probability": step.samplingProbability,
-      "gradient_norm": step.gradientNorm, "step_seconds": step.stepSeconds,
-      "data_wait_seconds": step.dataWaitSeconds,
-    ]
-    if step.stepSeconds > 0 { values["clips_per_second"] = Double(step.clips) / step.stepSeconds }
-    for (part, seconds) in step.partSeconds { values["\(part)_seconds"] = seconds }
-    return values
   }
 }

@@ -42,6 +42,9 @@ public final class LabelAttention: @unchecked Sendable {
     copied = plan.floats(grid.labelCount)
   }
 
+  /// Bytes of memory that it holds.
+  public var plannedBytes: Int { plan.byteCount }
+
   /// copied(p) = sum over q of attention(p, q) * labels(q).
   ///
   /// - Parameters:

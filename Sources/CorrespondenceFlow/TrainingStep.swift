@@ -38,7 +38,7 @@ public final class TrainingStep: @unchecked Sendable {
   public let encoder: TrainingEncoder
 
   private let pool: ThreadPool
-  private let plan = MemoryPlan()
+  private let plan: MemoryPlan
   private let classes: UnsafeMutablePointer<UInt8>
   private let images: UnsafeMutablePointer<UInt8>
   private let channelScale: UnsafeMutablePointer<Float>
@@ -52,14 +52,30 @@ public final class TrainingStep: @unchecked Sendable {
   /// Plans a step.
   ///
   /// - Precondition: 2...8 frames; height and width are multiples of 4.
-  public init(
+  public convenience init(
     shape: ClipBatch.Shape, options: MethodOptions, weights: EncoderWeights, pool: ThreadPool,
     kernels: Kernels = InstructionSet.best.kernels
+  ) {
+    self.init(shape: shape, options: options, weights: weights, pool: pool, kernels: kernels, plan: MemoryPlan())
+  }
+
+  /// Bytes of memory that a step would take, weights excluded, without taking them.
+  public static func plannedBytes(shape: ClipBatch.Shape, options: MethodOptions, pool: ThreadPool) -> Int {
+    TrainingStep(
+      shape: shape, options: options, weights: EncoderWeights(), pool: pool, kernels: InstructionSet.best.kernels,
+      plan: MemoryPlan(isDry: true)
+    ).plannedBytes
+  }
+
+  private init(
+    shape: ClipBatch.Shape, options: MethodOptions, weights: EncoderWeights, pool: ThreadPool, kernels: Kernels,
+    plan: MemoryPlan
   ) {
     precondition((2...8).contains(shape.frames), "a clip has 2 to 8 frames, got \(shape.frames)")
     precondition(
       shape.height % 4 == 0 && shape.width % 4 == 0,
       "frames are whole cells of 4x4 pixels, got \(shape.height)x\(shape.width)")
+    self.plan = plan
     self.shape = shape
     self.options = options
     self.pool = pool
@@ -73,8 +89,7 @@ public final class TrainingStep: @unchecked Sendable {
       passes: Rollout.publishedPasses(frames: shape.frames, cycles: options.cycleConsistency), groups: shape.frames)
     let grid = CellGrid(shape: shape, attention: options.attention)
     maps = Self.planMaps(shape: shape, options: options, grid: grid, plan: plan, kernels: kernels)
-    let memory = plan
-    let truths = (0..<shape.frames).map { _ in memory.floats(grid.labelCount) }
+    let truths = (0..<shape.frames).map { _ in plan.floats(grid.labelCount) }
     rollouts = Self.planRollouts(
       options: options, frames: shape.frames, grid: grid, maps: maps, truths: truths, classes: classes, plan: plan)
     parts = StepParts(
@@ -94,7 +109,9 @@ public final class TrainingStep: @unchecked Sendable {
     precondition(scale.count == 3, "there are three colour channels, got \(scale.count) factors")
     lastRollout = Self.index(of: startsFromTruth, frames: shape.frames)
     let rollout = rollouts[lastRollout]
-    batch.images.withUnsafeBufferPointer { images.update(from: $0.baseAddress ?? UnsafePointer(images), count: $0.count) }
+    batch.images.withUnsafeBufferPointer {
+      images.update(from: $0.baseAddress ?? UnsafePointer(images), count: $0.count)
+    }
     batch.classes.withUnsafeBufferPointer {
       classes.update(from: $0.baseAddress ?? UnsafePointer(classes), count: $0.count)
     }

@@ -1,5 +1,6 @@
 import CorrespondenceFlow
 import Media
+import Primitives
 
 /// A clip that could not be decoded, and was replaced by another.
 public struct ClipProblem: Sendable, Hashable {
@@ -27,7 +28,7 @@ public final class ClipPrefetcher: Sendable {
 
   private let source: BatchSource
   private let queue: Monitor<BatchQueue>
-  private let threads: Monitor<[WorkerThread]>
+  private let threads: Lock<[WorkerThread]>
 
   /// Starts decoding.
   ///
@@ -47,10 +48,11 @@ public final class ClipPrefetcher: Sendable {
     let queue = Monitor(BatchQueue(depth: max(1, depth)))
     self.source = source
     self.queue = queue
+    // One thread is enough; fewer than asked for only take longer.
     let started = (0..<max(1, decoderThreads)).compactMap { _ in
-      WorkerThread { Self.decode(from: source, into: queue) }
+      try? WorkerThread(name: "decoding") { Self.decode(from: source, into: queue) }
     }
-    threads = Monitor(started)
+    threads = Lock(started)
     guard !started.isEmpty else {
       throw .badPlan(reason: "the system has no thread left to decode on; end some processes")
     }
@@ -62,7 +64,7 @@ public final class ClipPrefetcher: Sendable {
   ///
   /// - Throws: `DatasetError.stopped` after `stop`; else why no more clips can be had, and again on each later call.
   public func next() throws(DatasetError) -> ClipBatch {
-    let result = queue.wait(until: { $0.canDeliver }, then: { $0.deliver() })
+    let result = queue.wait { $0.canDeliver ? $0.deliver() : nil }
     return try result.get()
   }
 
@@ -70,13 +72,13 @@ public final class ClipPrefetcher: Sendable {
   public func recycle(_ batch: consuming ClipBatch) {
     guard batch.shape == source.plan.shape else { return }
     let batch = batch
-    queue.update { $0.spare(batch) }
+    queue.withLock { $0.spare(batch) }
   }
 
   /// Ends decoding: threads are done when it returns, and who waits in `next` gets an error. May be called again.
   public func stop() {
-    queue.update { $0.isStopped = true }
-    let ending = threads.update { threads in
+    queue.withLock { $0.isStopped = true }
+    let ending = threads.withLock { threads in
       defer { threads = [] }
       return threads
     }
@@ -85,9 +87,9 @@ public final class ClipPrefetcher: Sendable {
 
   /// The work of one thread.
   private static func decode(from source: BatchSource, into queue: Monitor<BatchQueue>) {
-    while let (index, spare) = queue.wait(until: { $0.canStart }, then: { $0.start() }) {
+    while let (index, spare) = queue.wait(until: { $0.canStart ? .some($0.start()) : nil }) {
       let result = source.batch(index, reusing: spare) { queue.read { $0.isStopped } }
-      queue.update { $0.finish(index, result) }
+      queue.withLock { $0.finish(index, result) }
     }
   }
 }

@@ -61,7 +61,7 @@ public struct DatasetScanner: Sendable {
         }
       }
     }
-    let threads = (1..<probingThreads).compactMap { _ in WorkerThread(work) }
+    let threads = (1..<probingThreads).compactMap { _ in try? WorkerThread(name: "probing", work) }
     work()
     for thread in threads { thread.join() }
     let items = state.withLock { $0.items.compactMap { $0 } }

@@ -1,5 +1,6 @@
 import Glibc
 import Media
+import Primitives
 
 /// Finds what may be a video under a folder, without opening any file.
 struct FolderWalk {
@@ -25,7 +26,7 @@ struct FolderWalk {
   init(root: String, isCancelled: () -> Bool) throws(DatasetError) {
     guard let resolved = realpath(root, nil) else {
       if errno == ENOENT || errno == ENOTDIR { throw .rootMissing(root: root) }
-      throw .unreadableFolder(root: root, reason: Self.systemMessage(errno))
+      throw .unreadableFolder(root: root, reason: systemMessage(errno).lowercased())
     }
     self.root = String(cString: resolved)
     free(resolved)
@@ -45,7 +46,7 @@ struct FolderWalk {
   ) throws(DatasetError) {
     let path = absolute(folder)
     guard let names = Self.list(path) else {
-      let reason = Self.systemMessage(errno)
+      let reason = systemMessage(errno).lowercased()
       if folder == "." { throw .unreadableFolder(root: root, reason: reason) }
       candidates.append(
         Candidate(
@@ -116,8 +117,6 @@ struct FolderWalk {
     }
     return names
   }
-
-  private static func systemMessage(_ code: CInt) -> String { String(cString: strerror(code)).lowercased() }
 }
 
 /// What a scan asks the file system about a path.

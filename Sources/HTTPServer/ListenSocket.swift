@@ -1,4 +1,5 @@
 import Glibc
+import Primitives
 
 /// A bound, listening TCP socket. It is made here and not by libmicrohttpd, so that a failure can be told exactly.
 enum ListenSocket {

@@ -1,4 +1,5 @@
 import Glibc
+import Primitives
 
 /// A regular file that is open for reading. Deleting its name does no harm: the bytes live as long as this object.
 public final class OpenFile: Sendable {
@@ -30,9 +31,4 @@ public final class OpenFile: Sendable {
   func duplicateDescriptor() -> Int32 {
     fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
   }
-}
-
-/// What the C library says of an `errno` value.
-func systemMessage(_ code: Int32) -> String {
-  String(cString: strerror(code))
 }

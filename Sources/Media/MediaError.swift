@@ -32,7 +32,7 @@ public enum MediaError: Error, Sendable, Equatable, CustomStringConvertible {
   case noFrames(path: String)
   /// A file could not be created for writing.
   case cannotCreate(path: String, reason: String)
-  /// An encoder or the disk failed while a file was being written.
+  /// An encoder or the disk failed while a file was being written; nothing of it is left.
   case encodingFailed(path: String, reason: String)
   /// A picture whose pixels should be numbers of a palette (a mask) is not such a picture.
   case badIndexedImage(path: String, reason: String)
@@ -78,7 +78,7 @@ public enum MediaError: Error, Sendable, Equatable, CustomStringConvertible {
     case .cannotCreate(_, let reason):
       "cannot be created (\(reason)); check that the folder exists, is writable and has space"
     case .encodingFailed(_, let reason):
-      "writing failed (\(reason)); check the free space of the disk, and remove the incomplete file"
+      "writing failed (\(reason)) and left no file behind; if the disk is full, make room, then try again"
     case .badIndexedImage(_, let reason):
       "not an indexed image (\(reason)); masks are PNG files with a palette, one number a pixel"
     }

@@ -62,6 +62,8 @@ struct EncoderContext {
   let workspace: ConvolutionWorkspace
   let plan: MemoryPlan
   let kernels: Kernels
+  /// Room for the largest activation between the two convolutions of a block.
+  let hidden: UnsafeMutablePointer<Float>
   /// Groups of images with batch statistics of their own: the frames of a clip.
   let groups: Int
 }

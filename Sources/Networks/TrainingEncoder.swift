@@ -36,7 +36,9 @@ public final class TrainingEncoder {
     shapes = EncoderShapes(images: groups * imagesPerGroup, height: height, width: width)
     let workspace = ConvolutionWorkspace(
       shapes: shapes.convolutions, workerCount: workerCount, plan: plan, isTraining: true)
-    let context = EncoderContext(weights: weights, workspace: workspace, plan: plan, kernels: kernels, groups: groups)
+    let context = EncoderContext(
+      weights: weights, workspace: workspace, plan: plan, kernels: kernels,
+      hidden: plan.floats(shapes.blocks.map(\.first.outputCount).max() ?? 0), groups: groups)
     self.context = context
     input = plan.floats(shapes.stem.inputCount)
     stem = NormalisedConvolution(EncoderArchitecture.stem, shape: shapes.stem, context: context)

@@ -19,9 +19,15 @@ public struct WinogradConvolution: Convolution {
 
   static let frequencies = 36
   /// Tiles that go through all three steps together: a multiple of every kernel's row count.
-  static let blockTiles = 48
+  static let blockTiles = 24
+  /// Floats between the frequencies of a transformed block, beside its tiles: an odd number of cache lines, so that the 36
+  /// lines that a transform touches at once fall into different cache sets.
+  static let frequencyPadding = 3 * 16
+
+  /// Floats from one frequency of a block to the next.
+  static func frequencyStride(tiles: Int, channels: Int) -> Int { tiles * channels + frequencyPadding }
   /// Floats a frequency that one operand of a chunk of the weight gradient may hold.
-  static let chunkFloats = 1 << 18
+  static let chunkFloats = 1 << 17
   /// Rows of a weight gradient (inputs) that one item computes.
   static let gradientRows = 96
 
@@ -38,11 +44,12 @@ public struct WinogradConvolution: Convolution {
     let channels = shape.inputChannels + shape.outputChannels
     var need = ConvolutionWorkspace.Need()
     need.packedWeights = frequencies * shape.inputChannels * shape.outputChannels
-    need.perWorker = frequencies * blockTiles * channels
+    need.perWorker = frequencies * (blockTiles * channels + 2 * frequencyPadding)
     need.zeros = max(shape.inputChannels, shape.outputChannels)
     if isTraining {
-      need.leftOperand = frequencies * chunkTiles(of: shape) * shape.inputChannels
-      need.rightOperand = frequencies * chunkTiles(of: shape) * shape.outputChannels
+      let tiles = chunkTiles(of: shape)
+      need.leftOperand = frequencies * frequencyStride(tiles: tiles, channels: shape.inputChannels)
+      need.rightOperand = frequencies * frequencyStride(tiles: tiles, channels: shape.outputChannels)
       need.transformedWeightGradient = need.packedWeights
     }
     return need
@@ -87,24 +94,26 @@ public struct WinogradConvolution: Convolution {
         workspace.packedWeights)
     }
     let (tiling, tileCount, block) = (tiling, Self.tileCount(of: shape), Self.blockTiles)
+    let sourceStride = Self.frequencyStride(tiles: block, channels: sourceChannels)
+    let targetStride = Self.frequencyStride(tiles: block, channels: targetChannels)
     let products = Stage(name, itemCount: pieceCount(of: tileCount, size: block)) { item, worker in
       var tiling = tiling
       let tiles = piece(item, of: tileCount, size: block)
       let transformed = workspace.worker(worker)
-      let product = transformed + Self.frequencies * block * sourceChannels
+      let product = transformed + Self.frequencies * sourceStride
       kernels.winograd_input(
         &tiling, Int32(tiles.lowerBound), Int32(tiles.count), Int32(sourceChannels), source, workspace.zeros,
-        transformed, block * sourceChannels)
+        transformed, sourceStride)
       for frequency in 0..<Self.frequencies {
         kernels.gemm(
           Int32(tiles.count), Int32(sourceChannels), Int32(targetChannels),
-          transformed + frequency * block * sourceChannels, sourceChannels,
+          transformed + frequency * sourceStride, sourceChannels,
           workspace.packedWeights + frequency * sourceChannels * targetChannels,
-          product + frequency * block * targetChannels, targetChannels, false)
+          product + frequency * targetStride, targetChannels, false)
       }
       kernels.winograd_output(
         &tiling, Int32(tiles.lowerBound), Int32(tiles.count), Int32(targetChannels), product,
-        block * targetChannels, bias, target, accumulate)
+        targetStride, bias, target, accumulate)
     }
     return [pack, products]
   }
@@ -139,6 +148,8 @@ public struct WinogradConvolution: Convolution {
     _ name: String, tiles: Range<Int>, input: UnsafePointer<Float>, outputGradient: UnsafePointer<Float>
   ) -> Stage {
     let (shape, workspace, kernels, tiling) = (shape, workspace, kernels, tiling)
+    let inputStride = Self.frequencyStride(tiles: tiles.count, channels: shape.inputChannels)
+    let outputStride = Self.frequencyStride(tiles: tiles.count, channels: shape.outputChannels)
     let block = 16
     return Stage("\(name) transform", itemCount: pieceCount(of: tiles.count, size: block)) { item, _ in
       var tiling = tiling
@@ -146,10 +157,10 @@ public struct WinogradConvolution: Convolution {
       let first = Int32(tiles.lowerBound + range.lowerBound)
       kernels.winograd_input(
         &tiling, first, Int32(range.count), Int32(shape.inputChannels), input, workspace.zeros,
-        workspace.leftOperand + range.lowerBound * shape.inputChannels, tiles.count * shape.inputChannels)
+        workspace.leftOperand + range.lowerBound * shape.inputChannels, inputStride)
       kernels.winograd_output_gradient(
         &tiling, first, Int32(range.count), Int32(shape.outputChannels), outputGradient, workspace.zeros,
-        workspace.rightOperand + range.lowerBound * shape.outputChannels, tiles.count * shape.outputChannels)
+        workspace.rightOperand + range.lowerBound * shape.outputChannels, outputStride)
     }
   }
 
@@ -158,13 +169,15 @@ public struct WinogradConvolution: Convolution {
     let (shape, workspace, kernels) = (shape, workspace, kernels)
     let (inputs, outputs, count) = (shape.inputChannels, shape.outputChannels, tiles.count)
     let pieces = pieceCount(of: inputs, size: Self.gradientRows)
+    let inputStride = Self.frequencyStride(tiles: count, channels: inputs)
+    let outputStride = Self.frequencyStride(tiles: count, channels: outputs)
     return Stage(name, itemCount: Self.frequencies * pieces) { item, _ in
       let (frequency, part) = (item / pieces, item % pieces)
       let rows = piece(part, of: inputs, size: Self.gradientRows)
       kernels.gemm_transposed(
         Int32(rows.count), Int32(count), Int32(outputs),
-        workspace.leftOperand + frequency * count * inputs + rows.lowerBound, inputs,
-        workspace.rightOperand + frequency * count * outputs, outputs,
+        workspace.leftOperand + frequency * inputStride + rows.lowerBound, inputs,
+        workspace.rightOperand + frequency * outputStride, outputs,
         workspace.transformedWeightGradient + (frequency * inputs + rows.lowerBound) * outputs, outputs, accumulate)
     }
   }

@@ -5,8 +5,14 @@ public final class MemoryPlan: @unchecked Sendable {
   private var blocks: [FloatBlock] = []
   private var byteBlocks: [UnsafeMutableRawBufferPointer] = []
 
+  private let isDry: Bool
+  private var dryBytes = 0
+
   /// An empty plan.
-  public init() {}
+  ///
+  /// - Parameter isDry: whether memory is only counted. What a dry plan hands out are addresses that nobody may touch: it
+  ///   tells how much a step will take before it is taken.
+  public init(isDry: Bool = false) { self.isDry = isDry }
 
   deinit {
     for block in byteBlocks { block.deallocate() }
@@ -14,6 +20,7 @@ public final class MemoryPlan: @unchecked Sendable {
 
   /// Reserves `count` floats, zeroed, that live as long as the plan.
   public func floats(_ count: Int) -> UnsafeMutablePointer<Float> {
+    if isDry { return dry(count, of: Float.self) }
     let block = FloatBlock(count: count)
     blocks.append(block)
     return block.pointer
@@ -21,6 +28,7 @@ public final class MemoryPlan: @unchecked Sendable {
 
   /// Reserves `count` bytes, zeroed, that live as long as the plan.
   public func bytes(_ count: Int) -> UnsafeMutablePointer<UInt8> {
+    if isDry { return dry(count, of: UInt8.self) }
     let block = UnsafeMutableRawBufferPointer.allocate(byteCount: max(count, 1), alignment: 64)
     block.initializeMemory(as: UInt8.self, repeating: 0)
     byteBlocks.append(block)
@@ -35,6 +43,14 @@ public final class MemoryPlan: @unchecked Sendable {
 
   /// Bytes reserved so far.
   public var byteCount: Int {
-    blocks.reduce(0) { $0 + $1.count * MemoryLayout<Float>.stride } + byteBlocks.reduce(0) { $0 + $1.count }
+    blocks.reduce(dryBytes) { $0 + $1.count * MemoryLayout<Float>.stride } + byteBlocks.reduce(0) { $0 + $1.count }
+  }
+
+  private func dry<Element>(_ count: Int, of type: Element.Type) -> UnsafeMutablePointer<Element> {
+    dryBytes += count * MemoryLayout<Element>.stride
+    guard let nowhere = UnsafeMutablePointer<Element>(bitPattern: 1 << 12) else {
+      preconditionFailure("an address that is not 0 is no pointer")
+    }
+    return nowhere
   }
 }

@@ -28,6 +28,8 @@ public struct CounterRandom: RandomNumberGenerator, Sendable {
     case centroids = 7
     /// Drawing the procedural sample videos.
     case sampleData = 8
+    /// Operands of a benchmark.
+    case benchmark = 9
     /// Tests.
     case test = 99
   }

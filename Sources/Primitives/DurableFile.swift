@@ -91,7 +91,7 @@ public struct DurableFileError: Error, Sendable, Equatable, CustomStringConverti
   public let code: Int32
 
   /// The system's words for the error.
-  public var reason: String { String(cString: strerror(code)) }
+  public var reason: String { systemMessage(code) }
 
   /// Whether there is no room: a full disk, an exhausted quota, or a limit on the size of files.
   public var isOutOfSpace: Bool { code == ENOSPC || code == EDQUOT || code == EFBIG }

@@ -14,19 +14,19 @@ final class StateDirectoryLock: Sendable {
     let path = directory.appendingPathComponent("lock").path
     let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
-      throw RunStoreError.stateDirectoryUnusable(path: directory.path, reason: String(cString: strerror(errno)))
+      throw RunStoreError.stateDirectoryUnusable(path: directory.path, reason: systemMessage(errno))
     }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       let code = errno
       defer { Glibc.close(descriptor) }
       guard code == EWOULDBLOCK else {
-        throw RunStoreError.stateDirectoryUnusable(path: directory.path, reason: String(cString: strerror(code)))
+        throw RunStoreError.stateDirectoryUnusable(path: directory.path, reason: systemMessage(code))
       }
       throw RunStoreError.stateDirectoryInUse(path: directory.path, holder: Self.holder(descriptor))
     }
     let text = Array("\(getpid())\n".utf8)
     guard ftruncate(descriptor, 0) == 0, pwrite(descriptor, text, text.count, 0) == text.count else {
-      let reason = String(cString: strerror(errno))
+      let reason = systemMessage(errno)
       Glibc.close(descriptor)
       throw RunStoreError.stateDirectoryUnusable(path: directory.path, reason: reason)
     }

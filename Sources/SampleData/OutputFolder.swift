@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Media
 
 /// The folder that a sample set is put into: whole or not at all, and never over somebody else's files.
 ///
@@ -50,6 +51,23 @@ struct OutputFolder {
   func isComplete(for options: SampleDataOptions) -> Bool {
     guard let existing, existing.format == Manifest.currentFormat, existing.options == options else { return false }
     return existing.files.allSatisfy { Self.kind(of: root.appendingPathComponent($0)) != .missing }
+  }
+
+  /// Runs `body`; its errors name a file where it would have come to lie, not the hidden folder that is gone when they are
+  /// read.
+  func namingTargets(_ body: () throws -> Void) throws {
+    do {
+      try body()
+    } catch let error as MediaError {
+      throw SampleDataError.cannotDraw(path: target(of: error.path), problem: error.problem)
+    } catch SampleDataError.fileSystem(let path, let reason) {
+      throw SampleDataError.fileSystem(path: target(of: path), reason: reason)
+    }
+  }
+
+  private func target(of path: String) -> String {
+    guard path.hasPrefix(staging.path) else { return path }
+    return root.path + path.dropFirst(staging.path.count)
   }
 
   /// Moves the set from `staging` into place; an older set is removed.

@@ -36,7 +36,7 @@ public struct SampleDataGenerator: Sendable {
   /// - Parameters:
   ///   - folder: a new or empty folder, or one that this function has filled before.
   ///   - progress: called on this thread after each video and sequence with how many are done, of how many, and which.
-  /// - Throws: `SampleDataError`; `MediaError` when a file cannot be written, for instance on a full disk.
+  /// - Throws: `SampleDataError`, for instance when the disk is full.
   public func generate(
     into folder: URL, progress: (_ done: Int, _ total: Int, _ what: String) -> Void
   ) throws {
@@ -50,7 +50,7 @@ public struct SampleDataGenerator: Sendable {
         return
       }
       for (index, job) in jobs.enumerated() {
-        try job.run(output.staging)
+        try output.namingTargets { try job.run(output.staging) }
         progress(index + 1, jobs.count, job.name)
       }
       try output.commit(options)

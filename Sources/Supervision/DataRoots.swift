@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Primitives
 
 /// The folders below which datasets may lie, and the only place that decides whether a path is below one of them.
 struct DataRoots: Sendable {
@@ -55,7 +56,7 @@ struct DataRoots: Sendable {
     case ENOENT: "there is no such folder"
     case ENOTDIR: "a part of it is not a folder"
     case EACCES: "a part of it may not be read by this user"
-    default: String(cString: strerror(code))
+    default: systemMessage(code)
     }
   }
 }

@@ -57,13 +57,12 @@ extension Supervisor {
   }
 
   private func nextScan() -> ULID? {
-    let next: ULID?? = board.wait(seconds: nil) { board in
+    board.wait { board -> ULID?? in
       if board.isShuttingDown { return .some(nil) }
-      guard !board.scans.isEmpty else { return nil }
+      guard !board.scans.isEmpty else { return .none }
       board.scanning = board.scans.removeFirst()
       return board.scanning
     }
-    return next ?? nil
   }
 
   /// The database could not be written, for instance because the disk is full.

@@ -37,7 +37,7 @@ final class RunRecorder: RunObserver {
 
   func didStep(_ record: StepRecord) throws {
     if let unreported = state.withLock({ $0.unreported }) { throw unreported }
-    let values = Self.values(of: record)
+    let values = record.metrics
     let pace = board.withLock { board in
       board.active?.lastStep = record
       board.active?.pace.add(clips: record.clips, seconds: record.stepSeconds)
@@ -114,18 +114,6 @@ final class RunRecorder: RunObserver {
       reason: .nonFiniteLoss,
       message: "\(what) at step \(record.step), learning rate \(record.learningRate); \(remedy); if it happens again, "
         + "start a run with a lower learning rate")
-  }
-
-  private static func values(of record: StepRecord) -> [String: Double] {
-    var values = [
-      "loss": record.loss, "short_term_loss": record.shortTermLoss, "cycle_loss": record.cycleLoss,
-      "learning_rate": record.learningRate, "sampling_probability": record.samplingProbability,
-      "gradient_norm": record.gradientNorm, "step_seconds": record.stepSeconds,
-      "data_wait_seconds": record.dataWaitSeconds,
-    ]
-    if record.stepSeconds > 0 { values["clips_per_second"] = Double(record.clips) / record.stepSeconds }
-    for (part, seconds) in record.partSeconds { values["\(part)_seconds"] = seconds }
-    return values
   }
 }
 

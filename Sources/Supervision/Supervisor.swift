@@ -55,6 +55,8 @@ public final class Supervisor: Sendable {
 
   /// Takes up what the last daemon left: marks its active runs `interrupted`, finishes deletions, continues scans; then
   /// starts the threads. Call it once.
+  ///
+  /// - Throws: the store's errors; `WorkerThreadError`.
   public func start() throws {
     let exit = RunExit(
       reason: .crash, message: "the daemon ended while the run was active; resume goes on from its last checkpoint")
@@ -65,9 +67,9 @@ public final class Supervisor: Sendable {
     try finishDeletions()
     let scans = try store.datasetsToScan().map(\.id)
     board.withLock { $0.scans = scans }
-    threads.withLock { threads in
-      threads.append(WorkerThread(name: "training") { self.runTrainingThread() })
-      threads.append(WorkerThread(name: "scanning") { self.runScanningThread() })
+    try threads.withLock { threads in
+      threads.append(try WorkerThread(name: "training") { self.runTrainingThread() })
+      threads.append(try WorkerThread(name: "scanning") { self.runScanningThread() })
     }
   }
 

@@ -15,12 +15,12 @@ extension Supervisor {
 
   /// - Returns: false when the daemon ends.
   private func waitForQueue() -> Bool {
-    board.wait(seconds: nil) { board in
+    board.wait { board in
       if board.isShuttingDown { return false }
       guard board.hasQueuedRuns else { return nil }
       board.hasQueuedRuns = false
       return true
-    } ?? false
+    }
   }
 
   /// Gives the thread to the oldest queued run; nil when none waits or the daemon ends.

@@ -25,7 +25,7 @@ struct ConfigurationFileTests {
       """
     let expected: [String: JSONValue] = [
       "profile": "published", "steps": 100_000, "learning_rate": 0.0001, "frame_rate": 6.5, "colour_dropout": false,
-      "initial_weights": nil, "learning_rate_halvings": [10, 20],
+      "initial_weights": .null, "learning_rate_halvings": [10, 20],
     ]
     #expect(try ConfigurationFile.object(of: yaml) == expected)
     #expect(try ConfigurationFile.object(of: json) == expected)

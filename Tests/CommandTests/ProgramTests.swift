@@ -1,6 +1,7 @@
 import Foundation
 import RunStore
 import Testing
+import TestFiles
 
 /// The program itself, as a user starts it.
 @Suite("The program", .serialized, .timeLimit(.minutes(2)), .enabled(if: Program.isBuilt, "corrflowd is not built"))

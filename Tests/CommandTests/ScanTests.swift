@@ -4,6 +4,7 @@ import Media
 import RunStore
 import Supervision
 import Testing
+import TestFiles
 
 @testable import corrflowd
 

@@ -4,6 +4,7 @@ import Networks
 import SafeTensors
 import Testing
 import Training
+import TestFiles
 
 @testable import corrflowd
 

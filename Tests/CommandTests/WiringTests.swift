@@ -5,6 +5,7 @@ import RunStore
 import Supervision
 import Testing
 import Training
+import TestFiles
 
 @testable import corrflowd
 

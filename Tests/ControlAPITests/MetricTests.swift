@@ -21,8 +21,8 @@ import Testing
     #expect(loss["first_step"] == 1)
     #expect(loss["last_step"] == 4)
     #expect(loss["last"] == 2)
-    #expect(loss["min"] == ["value": 2, "kind": nil, "step": 4])
-    #expect(loss["max"] == ["value": 5, "kind": nil, "step": 1])
+    #expect(loss["min"] == ["value": 2, "kind": .null, "step": 4])
+    #expect(loss["max"] == ["value": 5, "kind": .null, "step": 1])
   }
 
   @Test func `a short series comes point by point`() throws {

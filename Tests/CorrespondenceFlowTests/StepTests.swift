@@ -96,4 +96,15 @@ struct StepTests {
       #expect(losses.total.isFinite && losses.shortTerm > 0 && losses.cycle > 0)
     }
   }
+
+  @Test(
+    "A weight that is not a number anywhere in the network shows in the loss",
+    arguments: [
+      "feature_extraction.conv1.0.weight", "feature_extraction.layer2.0.shortcut.1.bias", "post_convolution.bias",
+    ])
+  func notANumber(name: String) {
+    let fixture = StepFixture(threads: 2)
+    fixture.weights.value(name)[0] = .nan
+    #expect(fixture.run().total.isNaN)
+  }
 }

@@ -2,6 +2,7 @@ import CorrespondenceFlow
 import Foundation
 import Primitives
 import Testing
+import TestFiles
 
 struct ColourClassifierTests {
   let classifier = ColourClassifier(centroids: .published)

@@ -3,6 +3,7 @@ import Foundation
 import Media
 import Primitives
 import Testing
+import TestFiles
 
 @testable import Datasets
 
@@ -132,7 +133,7 @@ struct PrefetcherTests {
   @Test func stoppingWakesWhoWaitsAndEndsTheThreads() throws {
     let prefetcher = try ClipPrefetcher(catalogue: catalogue, plan: plan, decoderThreads: 2, depth: 2)
     let outcome = Lock<DatasetError?>(nil)
-    let reader = WorkerThread {
+    let reader = try WorkerThread(name: "reader") {
       do throws(DatasetError) {
         while true { _ = try prefetcher.next() }
       } catch {
@@ -141,7 +142,7 @@ struct PrefetcherTests {
     }
     Thread.sleep(forTimeInterval: 0.05)
     prefetcher.stop()
-    reader?.join()
+    reader.join()
     prefetcher.stop()
     #expect(outcome.withLock { $0 } == .stopped)
     #expect(throws: DatasetError.stopped) { try prefetcher.next() }

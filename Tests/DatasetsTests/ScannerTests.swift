@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import Primitives
 import Testing
+import TestFiles
 
 @testable import Datasets
 

@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import Media
 import Testing
+import TestFiles
 
 struct BadInputTests {
   let folder: TemporaryFolder

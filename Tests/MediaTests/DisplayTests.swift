@@ -1,6 +1,7 @@
 import Foundation
 import Media
 import Testing
+import TestFiles
 
 @Suite(.enabled(if: SharedData.isPresent, "footage is not beside the checkout")) struct DisplayTests {
   @Test(arguments: [(0, 568, 320), (90, 320, 568), (180, 568, 320), (270, 320, 568)])

@@ -1,6 +1,7 @@
 import Foundation
 import Media
 import Testing
+import TestFiles
 
 struct ImageTests {
   @Test(.enabled(if: SharedData.isPresent)) func framesOfAFolderAreReadInOrder() throws {

@@ -1,6 +1,7 @@
 import Foundation
 import Media
 import Testing
+import TestFiles
 
 /// Files that `ffmpeg` makes for the purpose.
 @Suite(.enabled(if: FFmpeg.isPresent, "ffmpeg is not installed")) struct OddVideoTests {

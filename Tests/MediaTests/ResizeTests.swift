@@ -1,5 +1,6 @@
 import Media
 import Testing
+import TestFiles
 
 struct ResizeTests {
   /// OpenCV resizes in float; ours is rounded to bytes, half a level away at most, and a sliver for 11-bit weights.

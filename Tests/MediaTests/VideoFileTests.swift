@@ -1,6 +1,7 @@
 import Foundation
 import Media
 import Testing
+import TestFiles
 
 @Suite(.enabled(if: SharedData.isPresent, "footage is not beside the checkout")) struct VideoFileTests {
   @Test(arguments: SharedData.videos)

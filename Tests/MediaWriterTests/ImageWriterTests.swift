@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Testing
+import TestFiles
 
 @testable import Media
 
@@ -12,7 +13,7 @@ struct ImageWriterTests {
     let image = gradient(width: width, height: height)
     try ImageFile.writePNG(image, to: folder.path("a.png"))
     #expect(try ImageFile.read(path: folder.path("a.png")) == image)
-    #expect(try folder.names() == ["a.png"])
+    #expect(try folder.names == ["a.png"])
   }
 
   @Test("a JPEG file keeps a smooth picture nearly", arguments: [(64, 48), (33, 17)])
@@ -54,7 +55,7 @@ struct ImageWriterTests {
     #expect(throws: MediaError.cannotCreate(path: folder.path("none/a.png"), reason: "No such file or directory")) {
       try ImageFile.writePNG(gradient(width: 8, height: 8), to: folder.path("none/a.png"))
     }
-    #expect(try folder.names().isEmpty)
+    #expect(try folder.names.isEmpty)
   }
 
   @Test("a name that is taken by a folder is refused, and nothing is left")
@@ -64,7 +65,7 @@ struct ImageWriterTests {
     #expect(throws: MediaError.cannotCreate(path: folder.path("a.png"), reason: "Is a directory")) {
       try ImageFile.writePNG(gradient(width: 8, height: 8), to: folder.path("a.png"))
     }
-    #expect(try folder.names() == ["a.png"])
+    #expect(try folder.names == ["a.png"])
   }
 
   @Test("a full disk is an error that says so")

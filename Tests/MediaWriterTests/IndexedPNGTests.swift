@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TestFiles
 
 @testable import Media
 
@@ -39,7 +40,7 @@ struct IndexedPNGTests {
     let folder = try TemporaryFolder()
     try IndexedPNG.write(mask(width: width, height: height), to: folder.path("a.png"))
     #expect(try IndexedPNG.read(path: folder.path("a.png")) == mask(width: width, height: height))
-    #expect(try folder.names() == ["a.png"])
+    #expect(try folder.names == ["a.png"])
   }
 
   @Test("the file is an 8-bit palette PNG with the palette in it, and no transparency")
@@ -121,9 +122,9 @@ struct IndexedPNGTests {
     #expect(throws: MediaError.notAFile(path: folder.url.path)) { try IndexedPNG.read(path: folder.url.path) }
   }
 
-  @Test("real DAVIS masks are read as ids, void included", .enabled(if: sharedFolder != nil, "needs the shared data"))
+  @Test("real DAVIS masks are read as ids, void included", .enabled(if: SharedData.isPresent, "needs the shared data"))
   func realMasks() throws {
-    let shared = try #require(sharedFolder)
+    let shared = SharedData.root
     let single = try IndexedPNG.read(
       path: shared.appendingPathComponent("data/davis/Annotations/480p/blackswan/00000.png").path)
     #expect(single.width == 854 && single.height == 480)

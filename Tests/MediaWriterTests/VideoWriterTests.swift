@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TestFiles
 
 @testable import Media
 
@@ -62,9 +63,9 @@ struct VideoWriterTests {
     let folder = try TemporaryFolder()
     let writer = try VideoWriter(path: folder.path("a.mp4"), width: 64, height: 48, frameRate: 25)
     try writer.append(gradient(width: 64, height: 48))
-    #expect(try !folder.names().contains("a.mp4"))
+    #expect(try !folder.names.contains("a.mp4"))
     try writer.finish()
-    #expect(try folder.names() == ["a.mp4"])
+    #expect(try folder.names == ["a.mp4"])
   }
 
   @Test("a writer that is dropped leaves nothing, and an older file as it was")
@@ -75,7 +76,7 @@ struct VideoWriterTests {
       let writer = try VideoWriter(path: folder.path("a.mp4"), width: 64, height: 48, frameRate: 25)
       try writer.append(gradient(width: 64, height: 48))
     }
-    #expect(try folder.names() == ["a.mp4"])
+    #expect(try folder.names == ["a.mp4"])
     #expect(try Data(contentsOf: folder.url.appendingPathComponent("a.mp4")) == Data("older".utf8))
   }
 
@@ -114,7 +115,7 @@ struct VideoWriterTests {
     let folder = try TemporaryFolder()
     let writer = try VideoWriter(path: folder.path("a.mp4"), width: 64, height: 48, frameRate: 25)
     #expect(failure { try writer.finish() }?.description.contains("at least one frame") == true)
-    #expect(try folder.names().isEmpty)
+    #expect(try folder.names.isEmpty)
   }
 
   @Test("a missing folder is named")
@@ -140,7 +141,7 @@ struct VideoWriterTests {
       try writer.finish()
     }
     #expect(error == .encodingFailed(path: folder.path("a.mp4"), reason: "No space left on device"))
-    #expect(try folder.names().isEmpty)
+    #expect(try folder.names.isEmpty)
     #expect(FileManager.default.fileExists(atPath: "/dev/full"))
   }
 
@@ -159,6 +160,6 @@ struct VideoWriterTests {
         path: folder.path(name), width: width, height: height, frameRate: rate, options: .init(quality: quality))
     }
     #expect(error?.description.contains(reason) == true, "\(String(describing: error))")
-    #expect(try folder.names().isEmpty)
+    #expect(try folder.names.isEmpty)
   }
 }

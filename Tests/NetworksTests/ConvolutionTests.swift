@@ -94,9 +94,12 @@ struct ConvolutionTests {
 
   @Test("The input gradient is the adjoint's", arguments: ConvolutionCase.all, InstructionSet.available)
   func inputGradient(item: ConvolutionCase, set: InstructionSet) {
-    guard item.inputs % 32 == 0 else { return }  // The images need no gradient, and three channels have no kernel for it.
+    // The images need no gradient, and three channels have no kernel for it.
+    guard item.inputs % 32 == 0 else { return }
     let bench = Bench(item, set)
-    let (gradient, weights, result) = (block(bench.gradient), block(bench.weights), FloatBlock(count: bench.input.count))
+    let (gradient, weights, result) = (
+      block(bench.gradient), block(bench.weights), FloatBlock(count: bench.input.count)
+    )
     let expected = bench.expectedGradients.input
     func run(accumulate: Bool) {
       bench.pool.run(

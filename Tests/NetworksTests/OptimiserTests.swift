@@ -7,7 +7,9 @@ import Testing
 struct OptimiserTests {
   /// PyTorch's formula in doubles, from the same single-precision gradients.
   private func expected(_ values: [Float], _ gradients: [[Float]], learningRate: Double) -> [Double] {
-    var (p, m, v) = (values.map(Double.init), [Double](repeating: 0, count: values.count), [Double](repeating: 0, count: values.count))
+    var (p, m, v) = (
+      values.map(Double.init), [Double](repeating: 0, count: values.count), [Double](repeating: 0, count: values.count)
+    )
     for (index, gradient) in gradients.enumerated() {
       let t = Double(index + 1)
       for i in p.indices {
@@ -33,7 +35,8 @@ struct OptimiserTests {
       adam.update(learningRate: 2e-4, step: index + 1)
     }
     let sampled = Array(0..<4000) + Array(EncoderWeights.parameterCount - 4000..<EncoderWeights.parameterCount)
-    let expectation = expected(sampled.map { start[$0] }, gradients.map { g in sampled.map { g[$0] } }, learningRate: 2e-4)
+    let expectation = expected(
+      sampled.map { start[$0] }, gradients.map { g in sampled.map { g[$0] } }, learningRate: 2e-4)
     let worst = zip(sampled, expectation).map { abs(Double(weights.values.pointer[$0]) - $1) }.max() ?? 0
     #expect(worst < 2e-7)
   }

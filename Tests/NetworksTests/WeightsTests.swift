@@ -30,8 +30,9 @@ struct WeightsTests {
     }
     let norm = try #require(EncoderWeights.parameters.first { $0.name.hasSuffix("conv1.1.weight") })
     #expect(weights.values.buffer[norm.range].allSatisfy { $0 == 1 })
-    #expect(EncoderWeights.statistics.allSatisfy { tensor in
-      weights.runningStatistics.buffer[tensor.range].allSatisfy { $0 == (tensor.name.hasSuffix("var") ? 1 : 0) }
-    })
+    #expect(
+      EncoderWeights.statistics.allSatisfy { tensor in
+        weights.runningStatistics.buffer[tensor.range].allSatisfy { $0 == (tensor.name.hasSuffix("var") ? 1 : 0) }
+      })
   }
 }

@@ -21,7 +21,9 @@ struct KernelTests {
   func gemm(set: InstructionSet, size: (rows: Int, depth: Int)) {
     let kernels = set.kernels
     let (rows, depth, columns, panel) = (size.rows, size.depth, 64, Int(kernels.panel_width))
-    let (a, b, start) = (random(rows * depth, seed: 1), random(depth * columns, seed: 2), random(rows * columns, seed: 3))
+    let (a, b, start) = (
+      random(rows * depth, seed: 1), random(depth * columns, seed: 2), random(rows * columns, seed: 3)
+    )
     var packed = [Float](repeating: 0, count: b.count)
     for k in 0..<depth {
       for j in 0..<columns { packed[j / panel * panel * depth + k * panel + j % panel] = b[k * columns + j] }
@@ -43,7 +45,9 @@ struct KernelTests {
     arguments: InstructionSet.available, [(1, 1), (3, 5), (14, 64), (23, 65), (24, 200)])
   func gemmTransposed(set: InstructionSet, size: (rows: Int, depth: Int)) {
     let (rows, depth, columns) = (size.rows, size.depth, 64)
-    let (a, b, start) = (random(rows * depth, seed: 4), random(depth * columns, seed: 5), random(rows * columns, seed: 6))
+    let (a, b, start) = (
+      random(rows * depth, seed: 4), random(depth * columns, seed: 5), random(rows * columns, seed: 6)
+    )
     for accumulate in [false, true] {
       var c = start
       set.kernels.gemm_transposed(

@@ -82,7 +82,9 @@ private final class EngineStep: ParityStep {
 
   func attention(reference: Int, target: Int) throws -> DoubleTensor {
     runFromTruth()
-    guard let map = step.attention(from: reference, to: target) else { throw Missing(what: "attention", reference, target) }
+    guard let map = step.attention(from: reference, to: target) else {
+      throw Missing(what: "attention", reference, target)
+    }
     var data = [Double](repeating: 0, count: clip.batch * 169 * clip.cells)
     for image in 0..<clip.batch {
       for cell in 0..<clip.cells {
@@ -97,7 +99,9 @@ private final class EngineStep: ParityStep {
 
   func copy(reference: Int, target: Int) throws -> DoubleTensor {
     runFromTruth()
-    guard let copy = step.copyOfTruth(from: reference, to: target) else { throw Missing(what: "copy", reference, target) }
+    guard let copy = step.copyOfTruth(from: reference, to: target) else {
+      throw Missing(what: "copy", reference, target)
+    }
     return clip.gridTensor(copy, channels: 16)
   }
 

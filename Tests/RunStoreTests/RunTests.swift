@@ -12,7 +12,7 @@ struct RunTests {
     let dataset = try temporary.makeDataset()
     let parent = RunParent(runID: temporary.makeID(), checkpointID: temporary.makeID())
     let new = NewRun(
-      id: temporary.makeID(), name: "ü '\"; --", datasetID: dataset.id, configuration: ["a": [1, 2.5, nil, "x"]],
+      id: temporary.makeID(), name: "ü '\"; --", datasetID: dataset.id, configuration: ["a": [1, 2.5, .null, "x"]],
       seed: UInt64(Int64.max), labels: ["who": "me"], totalSteps: 12, parent: parent)
     let run = try temporary.store.insertRun(new, at: temporary.tick())
     #expect(try temporary.store.run(run.id) == run)

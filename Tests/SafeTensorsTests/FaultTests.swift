@@ -1,6 +1,7 @@
 import Foundation
 import SafeTensors
 import Testing
+import TestFiles
 
 @Suite("A faulty safetensors file is refused with a message that names the fault")
 struct FaultTests {

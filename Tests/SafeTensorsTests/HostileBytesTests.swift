@@ -1,6 +1,7 @@
 import Foundation
 import SafeTensors
 import Testing
+import TestFiles
 
 @Suite("Hostile bytes never trap the reader", .timeLimit(.minutes(2)))
 struct HostileBytesTests {

@@ -1,6 +1,7 @@
 import Foundation
 import SafeTensors
 import Testing
+import TestFiles
 
 @Suite("A safetensors file")
 struct RoundTripTests {

@@ -1,6 +1,7 @@
 import Foundation
 import SafeTensors
 import Testing
+import TestFiles
 
 @Suite("The writer refuses")
 struct WriterFaultTests {

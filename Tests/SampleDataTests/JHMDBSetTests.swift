@@ -2,6 +2,7 @@ import Foundation
 import Media
 import Primitives
 import Testing
+import TestFiles
 
 @testable import SampleData
 
@@ -22,9 +23,9 @@ struct JHMDBSetTests {
 
   @Test(
     "a real file of JHMDB has the same variables in the same shapes",
-    .enabled(if: sharedFolder != nil, "needs the shared data"))
+    .enabled(if: SharedData.isPresent, "needs the shared data"))
   func sameAsReal() throws {
-    let shared = try #require(sharedFolder)
+    let shared = SharedData.root
     let real = try MATFileReader(
       [UInt8](Data(contentsOf: shared.appendingPathComponent("data/jhmdb/mat_variants/joint_positions_resaved.mat"))))
     let ours = try MATFileReader(

@@ -1,6 +1,7 @@
 import Foundation
 import Media
 import Testing
+import TestFiles
 
 @testable import SampleData
 
@@ -61,6 +62,26 @@ struct SampleDataGeneratorTests {
         path: target.appendingPathComponent("davis/JPEGImages/480p/\(name)/00000.jpg").path)
       #expect(image.width == mask.width && image.height == mask.height)
     }
+  }
+
+  @Test("an error names the file where it would have come to lie, and nothing is left", arguments: ["videos", "davis"])
+  func errorsNameTargets(part: String) throws {
+    let folder = try TemporaryFolder()
+    let target = folder.url.appendingPathComponent("set")
+    let text = message {
+      try SampleDataGenerator(options: tinyOptions()).generate(into: target) { done, _, _ in
+        guard done == 1, let hidden = try? FileManager.default.contentsOfDirectory(atPath: target.path).first else {
+          return
+        }
+        // From here on nothing can be written below this name.
+        let inTheWay = target.appendingPathComponent(hidden).appendingPathComponent(part)
+        try? FileManager.default.removeItem(at: inTheWay)
+        try? Data().write(to: inTheWay)
+      }
+    }
+    #expect(text.hasPrefix(target.appendingPathComponent(part).path + "/"), "\(text)")
+    #expect(!text.contains(".corrflow-"), "\(text)")
+    #expect(try folder.names.isEmpty)
   }
 
   @Test("the same options give the same files, byte for byte; another seed gives others")

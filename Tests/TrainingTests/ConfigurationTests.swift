@@ -70,7 +70,7 @@ struct ConfigurationTests {
     arguments: [
       ("batch_size", 100, "must be an integer from 1 to 64, got 100"),
       ("batch_size", "6", "must be an integer from 1 to 64, got \"6\""),
-      ("batch_size", nil, "must be an integer from 1 to 64, got null"),
+      ("batch_size", .null, "must be an integer from 1 to 64, got null"),
       ("height", 100, "must be a multiple of 8 from 32 to 1024, got 100"),
       ("frame_rate", 0, "must be a number from 0.1 to 240.0, got 0"),
       ("fit", "squeeze", "must be \"crop\" or \"stretch\", got \"squeeze\""),
@@ -158,7 +158,7 @@ struct SettingsTests {
       ("learning_rate_halvings=10,20", "learning_rate_halvings", [10, 20]),
       ("learning_rate_halvings=[10,20]", "learning_rate_halvings", [10, 20]),
       ("learning_rate_halvings=", "learning_rate_halvings", []),
-      ("initial_weights=123", "initial_weights", "123"), ("initial_weights=null", "initial_weights", nil),
+      ("initial_weights=123", "initial_weights", "123"), ("initial_weights=null", "initial_weights", .null),
       ("initial_weights=a=b", "initial_weights", "a=b"), ("nonsense=1", "nonsense", 1),
       ("batch_size=two", "batch_size", "two"),
     ] as [(String, String, JSONValue)])
@@ -231,29 +231,29 @@ private func issues(of value: JSONValue, pointer: String = "") -> [Configuration
 /// Values inside and outside of a kind.
 private func samples(of kind: ConfigurationField.Kind) -> (inside: [JSONValue], outside: [JSONValue]) {
   switch kind {
-  case .boolean: ([true, false], [0, "true", nil, [:]])
+  case .boolean: ([true, false], [0, "true", .null, [:]])
   case .integer(let range, let step):
     (
       [.integer(Int64(range.lowerBound)), .integer(Int64(range.upperBound)), .number(Double(range.upperBound))],
       [
         .integer(Int64(range.lowerBound - step)), .integer(Int64(range.upperBound + step)), "1", .bool(true),
-        .number(Double(range.upperBound) - 0.5), .number(1e300), nil,
+        .number(Double(range.upperBound) - 0.5), .number(1e300), .null,
       ]
     )
   case .number(let range):
     (
       [.number(range.lowerBound), .number(range.upperBound)],
-      [.number(range.lowerBound.nextDown), .number(range.upperBound.nextUp), "1", .bool(false), .number(.nan), nil]
+      [.number(range.lowerBound.nextDown), .number(range.upperBound.nextUp), "1", .bool(false), .number(.nan), .null]
     )
-  case .choice(let words): (words.map(JSONValue.string), ["", "none", 1, nil])
-  case .ascendingIntegers: ([[], [1], [1, 2, 3]], [[0], [1, 1], [2, 1], ["1"], 1, nil])
-  case .path: (["a", nil], ["", 1, true, []])
+  case .choice(let words): (words.map(JSONValue.string), ["", "none", 1, .null])
+  case .ascendingIntegers: ([[], [1], [1, 2, 3]], [[0], [1, 1], [2, 1], ["1"], 1, .null])
+  case .path: (["a", .null], ["", 1, true, []])
   case .centroids:
     (
       ["published", "fitted", .array((0..<16).map { [.integer($0), -127.5] })],
       [
         "other", [], .array((0..<15).map { [.integer($0), 0] }), .array((0..<16).map { [.integer($0 + 113), 0] }),
-        .array((0..<16).map { [.integer($0)] }), .array((0..<16).map { [.integer($0), "0"] }), 1, nil,
+        .array((0..<16).map { [.integer($0)] }), .array((0..<16).map { [.integer($0), "0"] }), 1, .null,
       ]
     )
   }

@@ -3,6 +3,7 @@ import Foundation
 import Networks
 import Numerics
 import Testing
+import TestFiles
 
 @testable import Training
 

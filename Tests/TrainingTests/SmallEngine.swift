@@ -151,25 +151,6 @@ final class Recorder: RunObserver, @unchecked Sendable {
   }
 }
 
-/// A folder that goes away with the test.
-final class TemporaryFolder {
-  let url: URL
-
-  init() throws {
-    url = FileManager.default.temporaryDirectory.appending(path: "corrflow-training-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
-
-  deinit {
-    try? FileManager.default.removeItem(at: url)
-  }
-
-  /// Names of all entries, hidden ones included.
-  var names: [String] {
-    ((try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []).sorted()
-  }
-}
-
 /// The state of a small run at step 0.
 func smallState(step: Int = 0, steps: Int = 10) -> CheckpointState {
   var configuration = RunConfiguration()

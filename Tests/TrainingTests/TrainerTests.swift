@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TestFiles
 
 @testable import Training
 
@@ -19,7 +20,7 @@ struct TrainerTests {
         .step(9), .step(10), .checkpoint(10),
       ])
     #expect(run.recorder.asked == Array(1...10))
-    #expect(folder.names == run.recorder.checkpoints.map(\.file.lastPathComponent))
+    #expect(try folder.names == run.recorder.checkpoints.map(\.file.lastPathComponent))
     #expect(run.source.recycled == 10 && run.source.isStopped)
   }
 
@@ -64,7 +65,7 @@ struct TrainerTests {
     run.recorder.instructions = [3: .kill]
     #expect(try run.train() == .killed)
     #expect(run.recorder.events == [.step(1), .step(2)])
-    #expect(folder.names.isEmpty && run.source.isStopped)
+    #expect(try folder.names.isEmpty && run.source.isStopped)
   }
 
   @Test("A checkpoint on demand is written between steps, and the run goes on")
@@ -108,7 +109,7 @@ struct TrainerTests {
       #expect(error?.description.contains("the checkpoint of step 4 is good") == true)
       #expect(run.engine.updates == 5)
       #expect(run.recorder.events.last == .step(6), "the curve shows the step that ended the run")
-      #expect(folder.names.count == 1 && run.source.isStopped)
+      #expect(try folder.names.count == 1 && run.source.isStopped)
     }
   }
 

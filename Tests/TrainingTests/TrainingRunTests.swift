@@ -3,6 +3,7 @@ import Datasets
 import Foundation
 import Media
 import Testing
+import TestFiles
 
 @testable import Training
 

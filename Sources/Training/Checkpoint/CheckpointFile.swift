@@ -141,7 +141,7 @@ extension TrainingError {
     case let error as DurableFileError:
       return .cannotWrite(file: file, reason: error.description, outOfSpace: error.isOutOfSpace)
     case SafeTensorsError.writeFailed(_, let reason):
-      let noRoom = [ENOSPC, EDQUOT, EFBIG].map { String(cString: strerror($0)) }
+      let noRoom = [ENOSPC, EDQUOT, EFBIG].map { systemMessage($0) }
       return .cannotWrite(file: file, reason: reason, outOfSpace: noRoom.contains(reason))
     default:
       return .cannotWrite(file: file, reason: "\(error)", outOfSpace: false)

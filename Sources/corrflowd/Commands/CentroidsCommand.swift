@@ -34,7 +34,7 @@ struct CentroidsCommand: ParsableCommand {
     terminal.clear()
     var configuration = RunConfiguration()
     configuration.centroids = .explicit(result.centroids)
-    let text = try JSONOutput.text(["centroids": configuration.json["centroids"] ?? nil]) + "\n"
+    let text = try JSONOutput.text(["centroids": configuration.json["centroids"] ?? .null]) + "\n"
     guard let out else {
       print(text, terminator: "")
       return

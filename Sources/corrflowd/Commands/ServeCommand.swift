@@ -1,9 +1,9 @@
 import ArgumentParser
-import Foundation
 import Logging
+import ServiceLifecycle
 
 /// `corrflowd serve`: the daemon.
-struct ServeCommand: ParsableCommand {
+struct ServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "serve", abstract: "Runs the daemon: trains runs one after another, controlled over HTTP.",
     discussion: "SIGTERM and SIGINT write a checkpoint of the active run and end.")
@@ -23,19 +23,16 @@ struct ServeCommand: ParsableCommand {
     completion: .file())
   var file: String?
 
-  func run() throws {
-    let signals = TerminationSignals()
+  func run() async throws {
     var settings = try DaemonSettings(file: file)
     if let state { settings.state = state }
     if let listen { settings.listen = listen }
     if !dataRoots.isEmpty { settings.dataRoots = dataRoots }
-    let daemon = try Daemon(settings: settings.validated(), logger: Self.logger())
-    try daemon.start()
-    print("listening on http://\(daemon.address)")
-    // Whoever reads this line through a pipe waits for it.
-    fflush(nil)
-    while !signals.wait(seconds: 3600) {}
-    try daemon.stop()
+    let logger = Self.logger()
+    let daemon = try Daemon(settings: settings.validated(), logger: logger)
+    try await ServiceGroup(
+      services: [DaemonService(daemon: daemon)], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
+    ).run()
   }
 
   private static func logger() -> Logger {

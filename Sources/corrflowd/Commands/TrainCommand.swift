@@ -8,7 +8,7 @@ import Supervision
 import Training
 
 /// `corrflowd train`: a run in the foreground, in the same store as the daemon's.
-struct TrainCommand: ParsableCommand {
+struct TrainCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train", abstract: "Trains on a folder of videos in the foreground.",
     discussion: """
@@ -42,29 +42,35 @@ struct TrainCommand: ParsableCommand {
     }
   }
 
-  func run() throws {
-    let signals = TerminationSignals()
+  func run() async throws {
+    let signals = await TerminationSignals()
     let overrides = steps.map { ["steps": JSONValue.integer(Int64($0))] } ?? [:]
     let configuration = try options.resolved(overrides: overrides)
     try EngineSelfTest.run(instructionSet: .best)
     let store = try Store(stateDirectory: URL(filePath: state))
-    let ending = Result { try carryOut(store: store, configuration: configuration, signals: signals) }
+    let ending: RunEnding
+    do {
+      ending = try await carryOut(store: store, configuration: configuration, signals: signals)
+    } catch {
+      try store.close()
+      throw error
+    }
     try store.close()
-    try Self.report(ending.get(), state: state)
+    try Self.report(ending, state: state)
   }
 
   private func carryOut(
     store: Store, configuration: RunConfiguration, signals: TerminationSignals
-  ) throws -> RunEnding {
+  ) async throws -> RunEnding {
     let known = try resume.map { try ForegroundRun.find($0, in: store) }
     let foreground = try ForegroundRun(store: store, data: known?.data ?? URL(filePath: data ?? ""))
     defer { foreground.shutdown() }
     if let known {
       try foreground.resume(known.id)
-      return try foreground.follow(known.id, signals: signals)
+      return try await foreground.follow(known.id, signals: signals)
     }
     let id = try foreground.create(name: name, configuration: configuration.json, seed: seed)
-    return try foreground.follow(id, signals: signals)
+    return try await foreground.follow(id, signals: signals)
   }
 
   private static func report(_ ending: RunEnding, state: String) throws {

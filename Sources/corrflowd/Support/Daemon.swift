@@ -1,3 +1,4 @@
+import CBuildInfo
 import ControlAPI
 import Foundation
 import HTTPServer
@@ -101,7 +102,7 @@ extension BuildInformation {
       let swift = "6.2"
     #endif
     return BuildInformation(
-      version: "0.1.0", revision: "unknown", swift: swift, configuration: configuration,
+      version: "0.1.0", revision: String(cString: corrflow_revision()), swift: swift, configuration: configuration,
       backend: InstructionSet.best.rawValue)
   }
 }

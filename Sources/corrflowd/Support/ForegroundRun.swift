@@ -19,8 +19,8 @@ struct ForegroundRun {
   private let supervisor: Supervisor
   private let data: URL
 
-  /// Seconds between two looks at the run.
-  private static let intervalSeconds = 0.25
+  /// Between two looks at the run and the signals.
+  private static let interval = Duration.milliseconds(250)
   /// Seconds that the threads get to end.
   private static let shutdownSeconds = 120.0
 
@@ -64,23 +64,24 @@ struct ForegroundRun {
   }
 
   /// Shows the run until it ends. A signal stops it, a second one kills it.
-  func follow(_ id: ULID, signals: TerminationSignals) throws -> RunEnding {
+  func follow(_ id: ULID, signals: TerminationSignals) async throws -> RunEnding {
     let terminal = StatusLine()
     var follower = RunFollower(terminal: terminal)
-    var signalCount = 0
+    var signalsHeeded = 0
     defer { terminal.end() }
     while true {
-      let isSignalled = signals.wait(seconds: Self.intervalSeconds)
+      try await Task.sleep(for: Self.interval)
       let run = try supervisor.run(id)
       try follower.show(run, live: supervisor.liveRun(), store: store)
       if run.state.isTerminal || run.state == .paused || run.state == .interrupted {
         return RunEnding(run: run, checkpoint: try newestCheckpoint(of: id))
       }
-      guard isSignalled else { continue }
-      signalCount += 1
-      terminal.log(signalCount == 1 ? "stopping after this step; again to end at once" : "ending without a checkpoint")
+      guard signals.count > signalsHeeded else { continue }
+      signalsHeeded += 1
+      terminal.log(
+        signalsHeeded == 1 ? "stopping after this step; again to end at once" : "ending without a checkpoint")
       do {
-        try supervisor.command(signalCount == 1 ? .stop : .kill, run: id)
+        try supervisor.command(signalsHeeded == 1 ? .stop : .kill, run: id)
       } catch SupervisionError.stateConflict {
         // It ended between the look at it and the command.
         continue

@@ -1,24 +1,25 @@
-import Glibc
+import Primitives
+import UnixSignals
 
-/// SIGINT and SIGTERM, taken when asked for instead of ending the process.
+/// SIGINT and SIGTERM, counted instead of ending the process: a run in the foreground acts on the first one and on the second.
 ///
-/// Make it before any thread is started: threads inherit the blocked signals, so that the one that asks gets them.
-struct TerminationSignals {
-  private var set = sigset_t()
+/// A service group acts on the first signal only, so `train` takes them from the library's layer below.
+final class TerminationSignals: Sendable {
+  private let received: Lock<Int>
+  private let listener: Task<Void, Never>
 
-  init() {
-    sigemptyset(&set)
-    sigaddset(&set, SIGINT)
-    sigaddset(&set, SIGTERM)
-    pthread_sigmask(SIG_BLOCK, &set, nil)
+  /// Takes the signals from now on.
+  init() async {
+    let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+    let received = Lock(0)
+    self.received = received
+    listener = Task {
+      for await _ in signals { received.withLock { $0 += 1 } }
+    }
   }
 
-  /// Waits for a signal.
-  ///
-  /// - Returns: whether one came within the time.
-  func wait(seconds: Double) -> Bool {
-    var set = set
-    var time = timespec(tv_sec: Int(seconds), tv_nsec: Int((seconds - seconds.rounded(.down)) * 1e9))
-    return sigtimedwait(&set, nil, &time) > 0
-  }
+  deinit { listener.cancel() }
+
+  /// How many came so far.
+  var count: Int { received.withLock { $0 } }
 }

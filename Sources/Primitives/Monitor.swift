@@ -3,16 +3,17 @@ import Glibc
 /// A value behind a mutex, with a way to wait until it is as one wants it.
 ///
 ///     let monitor = Monitor(Queue())
-///     let job = monitor.wait(seconds: nil) { $0.popFirst() }
+///     let job = monitor.wait { $0.popFirst() }
 ///
 /// Waiting is by the monotonic clock, so that setting the time of day neither ends nor prolongs it. (Foundation's
 /// `NSCondition` does otherwise, and traps on `Date.distantFuture`.)
-final class Monitor<Value>: @unchecked Sendable {
+public final class Monitor<Value>: @unchecked Sendable {
   private var value: Value
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let condition: UnsafeMutablePointer<pthread_cond_t>
 
-  init(_ value: Value) {
+  /// - Parameter value: the value to protect.
+  public init(_ value: Value) {
     self.value = value
     mutex = .allocate(capacity: 1)
     mutex.initialize(to: pthread_mutex_t())
@@ -34,7 +35,7 @@ final class Monitor<Value>: @unchecked Sendable {
   }
 
   /// Changes the value; whoever waits looks again. `body` must be short.
-  func withLock<Result>(_ body: (inout Value) throws -> Result) rethrows -> Result {
+  public func withLock<Result>(_ body: (inout Value) throws -> Result) rethrows -> Result {
     pthread_mutex_lock(mutex)
     defer {
       pthread_cond_broadcast(condition)
@@ -44,33 +45,47 @@ final class Monitor<Value>: @unchecked Sendable {
   }
 
   /// Reads the value, and wakes nobody.
-  func read<Result>(_ body: (Value) throws -> Result) rethrows -> Result {
+  public func read<Result>(_ body: (Value) throws -> Result) rethrows -> Result {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     return try body(value)
   }
 
-  /// Waits until `body` returns something.
+  /// Waits until `body` returns something. It may change the value when it does, and only then; whoever else waits looks
+  /// again.
   ///
-  /// - Parameter seconds: how long at most; nil is for ever.
-  /// - Returns: what it returned, or nil when the time is over.
-  func wait<Result>(seconds: Double?, until body: (inout Value) -> Result?) -> Result? {
+  /// - Returns: what it returned.
+  public func wait<Result>(until body: (inout Value) -> Result?) -> Result {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
-    guard let seconds else {
-      while true {
-        if let result = body(&value) { return result }
-        pthread_cond_wait(condition, mutex)
-      }
-    }
-    var deadline = Self.deadline(seconds)
     while true {
-      if let result = body(&value) { return result }
-      guard pthread_cond_timedwait(condition, mutex, &deadline) != ETIMEDOUT else { return body(&value) }
+      if let result = attempt(body) { return result }
+      pthread_cond_wait(condition, mutex)
     }
   }
 
-  /// At most a day ahead, so that the sum cannot overflow; whoever wants to wait longer passes nil.
+  /// Waits for some time until `body` returns something. It may change the value when it does, and only then; whoever else
+  /// waits looks again.
+  ///
+  /// - Parameter seconds: how long at most; more than a day counts as a day.
+  /// - Returns: what it returned, or nil when the time is over.
+  public func wait<Result>(seconds: Double, until body: (inout Value) -> Result?) -> Result? {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    var deadline = Self.deadline(seconds)
+    while true {
+      if let result = attempt(body) { return result }
+      guard pthread_cond_timedwait(condition, mutex, &deadline) != ETIMEDOUT else { return attempt(body) }
+    }
+  }
+
+  private func attempt<Result>(_ body: (inout Value) -> Result?) -> Result? {
+    guard let result = body(&value) else { return nil }
+    pthread_cond_broadcast(condition)
+    return result
+  }
+
+  /// At most a day ahead, so that the sum cannot overflow.
   private static func deadline(_ seconds: Double) -> timespec {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)

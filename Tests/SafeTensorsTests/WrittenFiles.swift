@@ -1,19 +1,8 @@
 import Foundation
 import SafeTensors
+import TestFiles
 
-/// A folder of its own for one test, removed with the value.
-final class TemporaryFolder {
-  let url: URL
-
-  init() throws {
-    url = FileManager.default.temporaryDirectory.appendingPathComponent("safetensors-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
-
-  deinit {
-    try? FileManager.default.removeItem(at: url)
-  }
-
+extension TemporaryFolder {
   /// A file of these bytes.
   func file(_ bytes: some Collection<UInt8>, name: String = "file.safetensors") throws -> URL {
     let file = url.appendingPathComponent(name)

@@ -1,0 +1,84 @@
+import CorrespondenceFlow
+import Evaluation
+import Networks
+import Numerics
+import Primitives
+
+extension BenchmarkSuite {
+  /// Restricted (13x13) against full attention: copying labels through one map, time and memory (the paper's question 4).
+  func measureAttention(_ add: (BenchmarkRow) -> Void) throws {
+    try checkAttention()
+    for (height, width) in [(64, 64), (120, 212)] {
+      for (name, attention) in [("restricted", MethodOptions.Attention.restricted(radius: 6)), ("full", .full)] {
+        PeakMemory.reset()
+        let bench = AttentionBench(height: height, width: width, attention: attention, pool: pool)
+        // Full attention over a large grid takes seconds a time.
+        let repetitions = name == "full" && height > 64 ? min(options.repetitions, 3) : options.repetitions
+        let seconds = measure(repetitions: repetitions) { bench.run() }
+        add(
+          BenchmarkRow(
+            ["attention", "\(height)x\(width)", name],
+            [
+              .init("seconds", seconds), .init("planned_bytes", Double(bench.attention.plannedBytes)),
+              .init("peak_resident_bytes", Double(PeakMemory.bytes)),
+            ]))
+      }
+    }
+  }
+
+  /// On a grid that the window covers, both are the same.
+  private func checkAttention() throws {
+    let restricted = AttentionBench(height: 7, width: 7, attention: .restricted(radius: 6), pool: pool)
+    let full = AttentionBench(height: 7, width: 7, attention: .full, pool: pool)
+    restricted.run()
+    full.run()
+    let error = zip(restricted.copied.array, full.copied.array).map { Double(abs($0 - $1)) }.max() ?? 0
+    guard error < 1e-5 else {
+      throw BenchmarkError.wrongResult(what: "restricted against full attention", error: error, tolerance: 1e-5)
+    }
+  }
+
+  /// Masks carried from frame to frame at 480x848, the size of DAVIS.
+  func measurePropagation(_ add: (BenchmarkRow) -> Void) throws {
+    let (height, width, frames) = (480, 848, 4)
+    let weights = EncoderWeights()
+    weights.initialise(seed: 1)
+    let propagation = PreviousFramePropagation(
+      weights: weights, height: height, width: width, profile: .corrected, pool: pool)
+    var random = CounterRandom(seed: 6, purpose: .benchmark)
+    let video = (0..<frames).map { _ in (0..<height * width * 3).map { _ in UInt8(random.integer(below: 256)) } }
+    let mask = (0..<height * width).map { UInt8($0 / width / 48) }
+    let seconds = measure(repetitions: options.repetitions) {
+      propagation.propagate(mask: mask, frames: video) { _, _ in }
+    }
+    add(BenchmarkRow(["propagate"], [.init("milliseconds_per_frame", seconds.map { $0 / Double(frames) * 1e3 })]))
+  }
+}
+
+/// One attention map over random embeddings, and labels copied through it.
+private struct AttentionBench {
+  let attention: LabelAttention
+  let target: FloatBlock
+  let reference: FloatBlock
+  let labels: FloatBlock
+  let copied: FloatBlock
+
+  init(height: Int, width: Int, attention kind: MethodOptions.Attention, pool: ThreadPool) {
+    attention = LabelAttention(gridHeight: height, gridWidth: width, attention: kind, pool: pool)
+    var random = CounterRandom(seed: 7, purpose: .benchmark)
+    func block(_ count: Int) -> FloatBlock {
+      let block = FloatBlock(count: count)
+      for index in 0..<count { block.pointer[index] = Float(random.uniform(in: -0.5...0.5)) }
+      return block
+    }
+    target = block(height * width * EncoderArchitecture.embeddingChannels)
+    reference = block(height * width * EncoderArchitecture.embeddingChannels)
+    labels = block(height * width * ColourCentroids.count)
+    copied = FloatBlock(count: height * width * ColourCentroids.count)
+  }
+
+  func run() {
+    attention.copy(
+      target: target.pointer, reference: reference.pointer, labels: labels.pointer, to: copied.pointer)
+  }
+}
