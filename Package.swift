@@ -97,6 +97,7 @@ let package = Package(
     tests("MediaTests", ["Media", "TestFiles"]),
     tests("MediaWriterTests", ["CFFmpeg", "Media", "Primitives", "TestFiles"]),
     tests("NetworksTests", ["Networks", "Numerics", "Primitives", "ReferenceMethod"]),
+    tests("TwinTests", ["CKernels", "CorrespondenceFlow", "Networks", "Numerics", "Primitives", "ReferenceMethod"]),
     tests(
       "CorrespondenceFlowTests", ["AllocationCounter", "CorrespondenceFlow", "Networks", "Numerics", "Primitives"]),
     tests(

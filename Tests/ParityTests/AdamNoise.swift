@@ -10,7 +10,8 @@ import ReferenceMethod
 ///
 /// So the noise is measured: trajectories of the reference whose every step looks at parameters changed by up to 1e-6 of
 /// themselves, about what single precision does to embeddings. The tolerance of a step's worst item is the stated one, or a
-/// small multiple of the largest distance between these and the exact trajectory where that is larger. The *median* over
+/// small multiple of the largest distance between these and the exact trajectory where that is larger. Doubles meet the stated one
+/// at the first step, and are held to it (`ParityTolerances.firstNoisyAdamStep`). The *median* over
 /// parameters keeps the stated tolerance at every step, and the optimiser alone is held to 1e-7 by a test of its own.
 struct AdamNoise {
   /// Largest relative change of a parameter; single precision puts embeddings about as far off.

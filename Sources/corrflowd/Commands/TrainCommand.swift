@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Logging
+import Networks
 import Primitives
 import RunStore
 import Supervision
@@ -45,6 +46,7 @@ struct TrainCommand: AsyncParsableCommand {
     let signals = await TerminationSignals()
     let overrides = steps.map { ["steps": JSONValue.integer(Int64($0))] } ?? [:]
     let configuration = try options.resolved(overrides: overrides)
+    try EngineSelfTest.run(instructionSet: .best)
     let store = try Store(stateDirectory: URL(filePath: state))
     let ending: RunEnding
     do {

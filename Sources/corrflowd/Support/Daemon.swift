@@ -3,6 +3,7 @@ import ControlAPI
 import Foundation
 import HTTPServer
 import Logging
+import Networks
 import Numerics
 import Primitives
 import RunStore
@@ -28,8 +29,10 @@ struct Daemon {
 
   /// Opens the store; nothing runs yet.
   ///
-  /// - Throws: when another process uses the state directory, or its database is damaged.
+  /// - Throws: when the engine computes wrong results on this machine, another process uses the state directory, or its
+  ///   database is damaged.
   init(settings: DaemonSettings.Validated, logger: Logger) throws {
+    try EngineSelfTest.run(instructionSet: .best)
     self.settings = settings
     self.logger = logger
     store = try Store(stateDirectory: settings.state)
