@@ -76,7 +76,7 @@ import Testing
     try daemon.wait(for: "failed", run: id)
     let exact = try daemon.ask("GET", "/v1/runs/\(id)/metrics/loss?agg=none").json
     #expect(try column("value", exact).last == .null)
-    #expect(try column("kind", exact) == [nil, nil, "nan"])
+    #expect(try column("kind", exact) == [.null, .null, "nan"])
     let buckets = try daemon.ask("GET", "/v1/runs/\(id)/metrics/loss?max_points=1").json
     #expect(try column("kind", buckets) == ["nan"])
     #expect(try column("min", buckets) == [3])
