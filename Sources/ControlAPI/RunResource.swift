@@ -26,11 +26,12 @@ struct RunResource {
     ]
   }
 
-  /// The run as shown alone: with every metric's last value and the last checkpoint.
+  /// The run as shown alone: with every metric's last value and the last good checkpoint.
   func fullJSON(store: Store) throws -> JSONValue {
     guard case .object(var members) = json else { return json }
     members["last_metrics"] = try lastMetrics(store)
-    members["last_checkpoint"] = try store.checkpoints(of: run.id).first.map(CheckpointResource.json) ?? .null
+    members["last_checkpoint"] =
+      try store.checkpoints(of: run.id).first { $0.state == .valid }.map(CheckpointResource.json) ?? .null
     return .object(members)
   }
 

@@ -21,7 +21,7 @@ public enum HTTPServerError: Error, Sendable, Equatable, CustomStringConvertible
         + "(port 0 takes a free one)."
     case .notLoopback(let address):
       "Refusing to listen on \(address): other machines could reach it, and the API has no authentication. Listen on "
-        + "127.0.0.1 and put ssh or a reverse proxy in front, or allow it explicitly."
+        + "127.0.0.1 and put ssh or a reverse proxy in front."
     case .addressInUse(let address):
       "Cannot listen on \(address): another process uses that port. Stop it (`ss -ltnp 'sport = :\(address.port)'` shows "
         + "which), or choose another port with --listen HOST:PORT (port 0 takes a free one)."

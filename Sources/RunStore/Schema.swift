@@ -3,7 +3,7 @@ import GRDB
 /// The tables, as a list of migrations. A migration that has shipped is never changed; the next one is added below it.
 ///
 /// Times are milliseconds since 1970. Booleans do not occur. Identifiers are ULIDs; `number` is a run's short name within
-/// the database, because a metric row of 30 bytes has no room for 26 characters (api.md, A.4).
+/// the database, because a metric row of 30 bytes has no room for 26 characters.
 enum Schema {
   /// "CFLW", in the database header: `file corrflowd.db` and this program recognise the file by it.
   static let applicationID: Int64 = 0x4346_4C57

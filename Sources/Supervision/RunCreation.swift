@@ -48,7 +48,7 @@ extension Supervisor {
     return run
   }
 
-  /// Refuses to go on when a checkpoint, and a tenth of it, would not fit beside the reserve (operations.md B.1).
+  /// Refuses to go on when a checkpoint, and a tenth of it, would not fit beside the reserve.
   func checkStorage(checkpointBytes: Int64) throws {
     let needed = settings.reserveBytes.addingReportingOverflow(checkpointBytes + checkpointBytes / 10)
     let free = try DiskSpace.freeBytes(at: store.stateDirectory)

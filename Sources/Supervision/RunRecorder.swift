@@ -32,7 +32,7 @@ final class RunRecorder: RunObserver {
     state = Lock(State(lastFlush: edge.now()))
   }
 
-  /// Points that are written at once at the latest (operations.md B.1).
+  /// Points that are written at once at the latest.
   private static let flushPoints = 256
 
   func didStep(_ record: StepRecord) throws {

@@ -5,8 +5,8 @@ import RunStore
 public struct SupervisorSettings: Sendable, Equatable {
   /// Folders below which datasets may lie. Resolved, so that a symbolic link cannot lead out of them.
   public var dataRoots: [URL]
-  /// Free space that is kept on the disk of the state directory, in bytes. Default 256 MiB (operations.md B.1: what a
-  /// checkpoint must leave).
+  /// Free space that is kept on the disk of the state directory, in bytes; a checkpoint must leave it. Default
+  /// 256 MiB.
   public var reserveBytes: Int64
   /// Runs that may wait. Default 1000.
   public var queueLimit: Int

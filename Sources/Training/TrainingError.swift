@@ -57,8 +57,9 @@ extension TrainingError: CustomStringConvertible {
         "the \(quantity) of step \(step) is \(value); training ended before the weights were touched, and \(kept): "
         + "start from it with a lower learning_rate, or with scale_affinity"
     case .cannotWrite(let file, let reason, let outOfSpace):
-      let remedy = outOfSpace ? "free some space" : "see that the folder exists and may be written"
-      return "cannot write \(file): \(reason); earlier checkpoints are untouched: \(remedy) and resume"
+      let remedy =
+        outOfSpace ? "free some space" : "see that its folder exists and may be written, and holds no file of that name"
+      return "cannot write \(file): \(reason). Other files are untouched, and nothing of this one is left: \(remedy)"
     case .unreadable(let reason): return reason
     case .notACheckpoint(let file, let reason):
       return "\(file) is not a checkpoint to resume from: \(reason); its weights can be used as initial_weights"

@@ -134,7 +134,8 @@ let oddRequests: [OddRequest] = [
   }
 
   @Test(
-    .timeLimit(.minutes(10)), arguments: ["\r\n", "\u{0}\u{1}\u{2}\r\n\r\n", "GET\r\n\r\n", "GET \r\n\r\n", " \r\n\r\n"])
+    .timeLimit(.minutes(10)),
+    arguments: ["\r\n", "\u{0}\u{1}\u{2}\r\n\r\n", "GET\r\n\r\n", "GET \r\n\r\n", " \r\n\r\n"])
   func `what is no request at all does no harm`(bytes: String) throws {
     let server = try TestServer { $0.headSeconds = 0.3 }
     _ = try server.exchange(bytes)

@@ -1,4 +1,4 @@
-/// The optimiser: Adam with bias correction, without weight decay (method.md, section 4).
+/// The optimiser: Adam with bias correction, without weight decay (docs/METHOD.md).
 public struct Adam: Sendable {
   /// Decay of the mean of gradients.
   public static let beta1 = 0.9

@@ -1,6 +1,6 @@
 /// Batch normalisation of `[B, C, H, W]`, a channel at a time over the images of one batch.
 public enum BatchNorm {
-  /// Added to the variance (method.md, section 2).
+  /// Added to the variance (docs/METHOD.md).
   public static let epsilon = 1e-5
 
   /// What the backward pass needs, and the statistics that the running ones are made of.

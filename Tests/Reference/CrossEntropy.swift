@@ -2,7 +2,7 @@ import Glibc
 
 /// The loss of colours predicted at full resolution.
 public enum CrossEntropy {
-  /// Added to a probability before the logarithm (method.md, section 4).
+  /// Added to a probability before the logarithm (docs/METHOD.md).
   public static let epsilon = 1e-8
 
   /// `mean over pixels and samples of -log(p[class] + epsilon)`.

@@ -1,4 +1,4 @@
-/// The encoder's parts and the names they have in published checkpoints (method.md, section 2).
+/// The encoder's parts and the names they have in published checkpoints (docs/METHOD.md).
 public enum EncoderLayout {
   /// A convolution without bias and the normalisation after it.
   struct Unit: Sendable {

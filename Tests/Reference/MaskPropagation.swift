@@ -1,4 +1,4 @@
-/// The published way to carry a mask through a video: from the previous frame only, as hard labels (protocols.md, 2.0).
+/// The published way to carry a mask through a video: from the previous frame only, as hard labels.
 public struct MaskPropagation {
   private let encoder: Encoder
   private let statistics: RunningStatistics

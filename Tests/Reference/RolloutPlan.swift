@@ -1,4 +1,4 @@
-/// The copies that one step makes, in order (method.md, section 4).
+/// The copies that one step makes, in order (docs/METHOD.md).
 public struct RolloutPlan: Sendable {
   /// From one frame to another.
   public struct Pair: Hashable, Sendable {

@@ -1,6 +1,6 @@
 /// The running mean and variance of every normalisation, as checkpoints hold them.
 public struct RunningStatistics: Sendable {
-  /// Share of the newest batch (method.md, section 2).
+  /// Share of the newest batch (docs/METHOD.md).
   public static let momentum = 0.1
 
   /// By the normalisation's published name.

@@ -1,6 +1,8 @@
 import ArgumentParser
+import Foundation
 import Logging
 import ServiceLifecycle
+import Training
 
 /// `corrflowd serve`: the daemon.
 struct ServeCommand: AsyncParsableCommand {
@@ -23,16 +25,33 @@ struct ServeCommand: AsyncParsableCommand {
     completion: .file())
   var file: String?
 
+  /// The exit status of a configuration that must be corrected first (EX_CONFIG of sysexits.h): systemd does not try again.
+  private static let badConfiguration = ExitCode(78)
+
   func run() async throws {
+    let logger = Self.logger()
+    let daemon = try Daemon(settings: settings(), logger: logger)
+    try await ServiceGroup(
+      services: [DaemonService(daemon: daemon)], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
+    ).run()
+  }
+
+  /// The file's settings and the command line's, the latter first.
+  private func settings() throws -> DaemonSettings.Validated {
+    do {
+      return try mergedSettings().validated()
+    } catch let issues as ConfigurationIssues {
+      FileHandle.standardError.write(Data("Error: \(issues)\n".utf8))
+      throw Self.badConfiguration
+    }
+  }
+
+  private func mergedSettings() throws -> DaemonSettings {
     var settings = try DaemonSettings(file: file)
     if let state { settings.state = state }
     if let listen { settings.listen = listen }
     if !dataRoots.isEmpty { settings.dataRoots = dataRoots }
-    let logger = Self.logger()
-    let daemon = try Daemon(settings: settings.validated(), logger: logger)
-    try await ServiceGroup(
-      services: [DaemonService(daemon: daemon)], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
-    ).run()
+    return settings
   }
 
   private static func logger() -> Logger {
