@@ -141,7 +141,7 @@ public final class BatchNormalisation {
 
   /// Backward of `forward`. First, where `activation` (the forward's output) is given, gradient *= (activation > 0), the
   /// backward of ReLU, in place: what is left is also the residual's gradient. Then xGradient = d loss / d x, and the
-  /// gradients of weight and bias, overwriting. `xGradient` may be `gradient`.
+  /// gradients of weight and bias, overwriting. `xGradient` may be `gradient` or `x`.
   func backward(
     _ name: String, gradient: UnsafeMutablePointer<Float>, activation: UnsafePointer<Float>?, x: UnsafePointer<Float>,
     xGradient: UnsafeMutablePointer<Float>

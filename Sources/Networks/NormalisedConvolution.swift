@@ -5,7 +5,7 @@ final class NormalisedConvolution {
   let name: String
   let convolution: any Convolution
   let normalisation: BatchNormalisation
-  /// What the convolution puts out, before normalisation; kept for the backward pass.
+  /// What the convolution puts out, before normalisation; the backward pass replaces it by its gradient.
   let output: UnsafeMutablePointer<Float>
   private let weights: UnsafeMutablePointer<Float>
   private let weightGradients: UnsafeMutablePointer<Float>
@@ -35,23 +35,21 @@ final class NormalisedConvolution {
     normalisation.forward("\(name) normalise", x: output, residual: residual, relu: true, out: out)
   }
 
-  /// Backward through ReLU (where its output `activation` is given) and normalisation, then the weights' gradient.
+  /// Backward through ReLU (where its output `activation` is given) and normalisation, then the weights' gradient. The
+  /// gradient of the convolution's output takes the place of that output, which nobody needs any more.
   func backward(
-    gradient: UnsafeMutablePointer<Float>, activation: UnsafePointer<Float>?, input: UnsafePointer<Float>,
-    outputGradient: UnsafeMutablePointer<Float>
+    gradient: UnsafeMutablePointer<Float>, activation: UnsafePointer<Float>?, input: UnsafePointer<Float>
   ) -> [Stage] {
     normalisation.backward(
-      "\(name) normalise backward", gradient: gradient, activation: activation, x: output, xGradient: outputGradient)
+      "\(name) normalise backward", gradient: gradient, activation: activation, x: output, xGradient: output)
       + convolution.weightGradient(
-        "\(name) weight gradient", input: input, outputGradient: outputGradient, weightGradient: weightGradients)
+        "\(name) weight gradient", input: input, outputGradient: output, weightGradient: weightGradients)
   }
 
-  /// The gradient of the convolution's input.
-  func inputGradient(
-    outputGradient: UnsafePointer<Float>, to inputGradient: UnsafeMutablePointer<Float>, accumulate: Bool
-  ) -> [Stage] {
+  /// The gradient of the convolution's input, after `backward`.
+  func inputGradient(to inputGradient: UnsafeMutablePointer<Float>, accumulate: Bool) -> [Stage] {
     convolution.inputGradient(
-      "\(name) input gradient", outputGradient: outputGradient, weights: weights, inputGradient: inputGradient,
+      "\(name) input gradient", outputGradient: output, weights: weights, inputGradient: inputGradient,
       accumulate: accumulate)
   }
 }
@@ -64,6 +62,8 @@ struct EncoderContext {
   let kernels: Kernels
   /// Room for the largest activation between the two convolutions of a block.
   let hidden: UnsafeMutablePointer<Float>
+  /// Output of the blocks that can restore it.
+  let sharedOutput: UnsafeMutablePointer<Float>
   /// Groups of images with batch statistics of their own: the frames of a clip.
   let groups: Int
 }

@@ -2,20 +2,25 @@ import Numerics
 
 /// A basic residual block in training: out = ReLU(left(x) + shortcut(x)).
 ///
-/// The activation between its two convolutions is not kept for the backward pass, which computes it anew from the first
-/// convolution's output: one cheap pass over it, against a sixth of the memory of a step.
+/// Little is kept for the backward pass beside what the convolutions put out. The activation between the two is computed anew
+/// from the first one's output, and so is the output of a block that adds its input unchanged: cheap passes, against a
+/// quarter of the memory of a step.
 final class ResidualBlock {
   let first: NormalisedConvolution
   let second: NormalisedConvolution
   let shortcut: NormalisedConvolution?
   /// ReLU(first(x)); shared by all blocks, valid only while this one computes.
   private let hidden: UnsafeMutablePointer<Float>
-  /// The block's output.
+  /// The block's output. That of a block without a convolution in its shortcut, if it follows another block of its group, is in
+  /// memory that such blocks share: `restoreOutput` brings it back.
   let output: UnsafeMutablePointer<Float>
 
   var units: [NormalisedConvolution] { [first, second] + (shortcut.map { [$0] } ?? []) }
 
-  init(_ block: EncoderArchitecture.Block, shapes: EncoderShapes.Block, context: EncoderContext) {
+  /// - Parameter sharesOutput: whether the output may be overwritten by other blocks before the backward pass.
+  init(
+    _ block: EncoderArchitecture.Block, shapes: EncoderShapes.Block, sharesOutput: Bool, context: EncoderContext
+  ) {
     first = NormalisedConvolution(block.first, shape: shapes.first, context: context)
     second = NormalisedConvolution(block.second, shape: shapes.second, context: context)
     if let unit = block.shortcut, let shape = shapes.shortcut {
@@ -24,7 +29,7 @@ final class ResidualBlock {
       shortcut = nil
     }
     hidden = context.hidden
-    output = context.plan.floats(shapes.second.outputCount)
+    output = sharesOutput ? context.sharedOutput : context.plan.floats(shapes.second.outputCount)
   }
 
   func forward(input: UnsafePointer<Float>) -> [Stage] {
@@ -40,42 +45,28 @@ final class ResidualBlock {
     return stages
   }
 
-  /// Backward of `forward`: turns `buffers.current`, the gradient of the output, into the gradient of the input.
-  func backward(input: UnsafePointer<Float>, buffers: inout GradientBuffers) -> [Stage] {
-    let gradient = buffers.current
+  /// Computes the output again, before the backward pass needs it.
+  func restoreOutput(input: UnsafePointer<Float>) -> Stage {
+    precondition(shortcut == nil, "only a block that adds its input unchanged can restore its output")
+    return second.normalise(residual: .identity(input), to: output)
+  }
+
+  /// Backward of `forward`: turns `gradient`, that of the output, into the gradient of the input.
+  ///
+  /// - Parameter spare: room for the gradient of the activation between the convolutions.
+  func backward(
+    input: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>, spare: UnsafeMutablePointer<Float>
+  ) -> [Stage] {
     var stages = [first.normalise(residual: .none, to: hidden)]
-    // second: gradient becomes that of the sum before the last ReLU, which is also the shortcut's.
-    stages += second.backward(
-      gradient: gradient, activation: output, input: hidden, outputGradient: buffers.spare[0])
-    stages += second.inputGradient(outputGradient: buffers.spare[0], to: buffers.spare[1], accumulate: false)
-    stages += first.backward(
-      gradient: buffers.spare[1], activation: hidden, input: input, outputGradient: buffers.spare[1])
-    guard let shortcut else {
-      // The identity's gradient is there already.
-      return stages + first.inputGradient(outputGradient: buffers.spare[1], to: gradient, accumulate: true)
+    // `gradient` becomes that of the sum before the last ReLU, which is also the shortcut's.
+    stages += second.backward(gradient: gradient, activation: output, input: hidden)
+    stages += second.inputGradient(to: spare, accumulate: false)
+    stages += first.backward(gradient: spare, activation: hidden, input: input)
+    if let shortcut {
+      stages += shortcut.backward(gradient: gradient, activation: nil, input: input)
+      stages += shortcut.inputGradient(to: gradient, accumulate: false)
     }
-    stages += shortcut.backward(gradient: gradient, activation: nil, input: input, outputGradient: gradient)
-    stages += shortcut.inputGradient(outputGradient: gradient, to: buffers.spare[0], accumulate: false)
-    stages += first.inputGradient(outputGradient: buffers.spare[1], to: buffers.spare[0], accumulate: true)
-    buffers.makeCurrent(0)
-    return stages
-  }
-}
-
-/// Buffers that gradients of activations travel through, from layer to layer, backwards.
-struct GradientBuffers {
-  /// The gradient of the activation that the backward pass has reached.
-  private(set) var current: UnsafeMutablePointer<Float>
-  /// Two more of the same size.
-  private(set) var spare: [UnsafeMutablePointer<Float>]
-
-  /// Three buffers for the largest activation.
-  init(count: Int, plan: MemoryPlan) {
-    current = plan.floats(count)
-    spare = [plan.floats(count), plan.floats(count)]
-  }
-
-  mutating func makeCurrent(_ index: Int) {
-    swap(&current, &spare[index])
+    // Without a shortcut of its own the identity's gradient is there already.
+    return stages + first.inputGradient(to: gradient, accumulate: true)
   }
 }

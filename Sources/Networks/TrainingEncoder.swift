@@ -38,13 +38,15 @@ public final class TrainingEncoder {
       shapes: shapes.convolutions, workerCount: workerCount, plan: plan, isTraining: true)
     let context = EncoderContext(
       weights: weights, workspace: workspace, plan: plan, kernels: kernels,
-      hidden: plan.floats(shapes.blocks.map(\.first.outputCount).max() ?? 0), groups: groups)
+      hidden: plan.floats(shapes.blocks.map(\.first.outputCount).max() ?? 0),
+      sharedOutput: plan.floats(shapes.blocks.map(\.second.outputCount).max() ?? 0), groups: groups)
     self.context = context
     input = plan.floats(shapes.stem.inputCount)
     stem = NormalisedConvolution(EncoderArchitecture.stem, shape: shapes.stem, context: context)
     stemOutput = plan.floats(shapes.stem.outputCount)
-    blocks = zip(EncoderArchitecture.blocks, shapes.blocks).map {
-      ResidualBlock($0, shapes: $1, context: context)
+    // The second block of each group adds its input unchanged.
+    blocks = zip(EncoderArchitecture.blocks, shapes.blocks).enumerated().map { index, block in
+      ResidualBlock(block.0, shapes: block.1, sharesOutput: index % 2 == 1, context: context)
     }
     head = makeConvolution(shapes.head, workspace: workspace, kernels: kernels)
     embeddings = plan.floats(shapes.head.outputCount)
@@ -72,15 +74,17 @@ public final class TrainingEncoder {
   }
 
   private func planBackward() {
-    var buffers = GradientBuffers(count: shapes.largestActivation, plan: context.plan)
+    let gradient = context.plan.floats(shapes.largestActivation)
+    let spare = context.plan.floats(shapes.largestActivation)
     let inputs = [stemOutput] + blocks.map(\.output)
-    backward = headBackward(input: inputs[blocks.count], inputGradient: buffers.current)
+    backward = headBackward(input: inputs[blocks.count], inputGradient: gradient)
     for index in blocks.indices.reversed() {
-      backward += blocks[index].backward(input: inputs[index], buffers: &buffers)
+      // The last block's output is still there from the forward pass; an earlier shared one is restored for its reader.
+      if index % 2 == 0 && index > 0 { backward.append(blocks[index - 1].restoreOutput(input: inputs[index - 1])) }
+      backward += blocks[index].backward(input: inputs[index], gradient: gradient, spare: spare)
     }
     // The images need no gradient.
-    backward += stem.backward(
-      gradient: buffers.current, activation: stemOutput, input: input, outputGradient: buffers.current)
+    backward += stem.backward(gradient: gradient, activation: stemOutput, input: input)
   }
 
   private func headBackward(input: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>) -> [Stage] {

@@ -90,7 +90,7 @@ typedef struct ck_kernels {
   /// gradient * (x - mean) * inverse_deviation.
   void (*normalise_gradient_sums)(long pixels, int channels, float *gradient, const float *activation, const float *x,
                                   const float *mean, const float *inverse_deviation, float *sum, float *sum_normalised);
-  /// out = scale * gradient - offset - (x - mean) * slope. `out` may be `gradient`.
+  /// out = scale * gradient - offset - (x - mean) * slope. `out` may be `gradient` or `x`.
   void (*normalise_gradient)(long pixels, int channels, const float *gradient, const float *x, const float *mean,
                              const float *scale, const float *offset, const float *slope, float *out);
   /// Sums over pixels of each channel.
