@@ -40,12 +40,14 @@ extension BenchmarkSuite {
   /// Steps at each batch size, with an sgemm beside each repetition, so that both see the same machine.
   func measureSteps(_ add: (BenchmarkRow) -> Void) throws {
     try checkStep()
-    let sgemm = Sgemm(pool: pool)
-    _ = sgemm.run()
     for clips in options.batches {
       PeakMemory.reset()
       let bench = StepBench(clips: clips, size: options.size, pool: pool)
       bench.run()
+      // Before the operands of sgemm take their share.
+      let peakBytes = PeakMemory.bytes
+      let sgemm = Sgemm(pool: pool)
+      _ = sgemm.run()
       var (seconds, yardstick) = ([Double](), [Double]())
       var parts: [String: [Double]] = [:]
       for _ in 0..<options.repetitions {
@@ -55,12 +57,14 @@ extension BenchmarkSuite {
         seconds.append(monotonicSeconds() - start)
         for (part, spent) in bench.step.partSeconds { parts[part, default: []].append(spent) }
       }
-      add(row(clips: clips, bench: bench, seconds: seconds, yardstick: yardstick, parts: parts))
+      add(
+        row(clips: clips, bench: bench, peakBytes: peakBytes, seconds: seconds, yardstick: yardstick, parts: parts))
     }
   }
 
   private func row(
-    clips: Int, bench: StepBench, seconds: [Double], yardstick: [Double], parts: [String: [Double]]
+    clips: Int, bench: StepBench, peakBytes: Int, seconds: [Double], yardstick: [Double],
+    parts: [String: [Double]]
   ) -> BenchmarkRow {
     let operations = bench.directOperations
     let effective = Measurement(seconds).map { operations / $0 / 1e9 }
@@ -69,7 +73,7 @@ extension BenchmarkSuite {
       .init("sgemm_gflops", Measurement(yardstick)),
       .init("effective_to_sgemm", effective.median / Measurement(yardstick).median),
       .init("planned_bytes", Double(bench.step.plannedBytes)),
-      .init("peak_resident_bytes", Double(PeakMemory.bytes)),
+      .init("peak_resident_bytes", Double(peakBytes)),
     ]
     for (part, spent) in parts.sorted(by: { $0.key < $1.key }) {
       values.append(.init("\(part)_seconds", Measurement(spent)))

@@ -19,15 +19,16 @@ final class AttentionMap {
   private let scale: Float
 
   init(
-    reference: Int, target: Int, grid: CellGrid, scaleAffinity: Bool, plan: MemoryPlan, kernels: Kernels
+    reference: Int, target: Int, grid: CellGrid, scaleAffinity: Bool, gradients: UnsafeMutablePointer<Float>,
+    plan: MemoryPlan, kernels: Kernels
   ) {
     self.reference = reference
     self.target = target
     self.grid = grid
     self.kernels = kernels
     scale = scaleAffinity ? 1 / Float(EncoderArchitecture.embeddingChannels).squareRoot() : 1
-    weights = plan.floats(grid.clips * grid.cells * grid.slotStride)
-    gradients = plan.floats(grid.clips * grid.cells * grid.slotStride)
+    self.gradients = gradients
+    weights = plan.floats(grid.mapCount)
   }
 
   var slotStride: Int { grid.slotStride }

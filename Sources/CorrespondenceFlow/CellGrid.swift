@@ -29,6 +29,8 @@ struct CellGrid {
 
   var cells: Int { height * width }
   var slotStride: Int { Int(window.slot_stride) }
+  /// Floats of one attention map of all clips.
+  var mapCount: Int { clips * cells * slotStride }
   /// Floats of the labels of one frame of all clips.
   var labelCount: Int { clips * cells * ColourCentroids.count }
   /// Pixels of one frame of all clips.

@@ -88,7 +88,8 @@ public final class TrainingStep: @unchecked Sendable {
     statisticsUpdate = RunningStatisticsUpdate(
       passes: Rollout.publishedPasses(frames: shape.frames, cycles: options.cycleConsistency), groups: shape.frames)
     let grid = CellGrid(shape: shape, attention: options.attention)
-    maps = Self.planMaps(shape: shape, options: options, grid: grid, plan: plan, kernels: kernels)
+    maps = Self.planMaps(
+      shape: shape, options: options, grid: grid, encoder: encoder, plan: plan, kernels: kernels)
     let truths = (0..<shape.frames).map { _ in plan.floats(grid.labelCount) }
     rollouts = Self.planRollouts(
       options: options, frames: shape.frames, grid: grid, maps: maps, truths: truths, classes: classes, plan: plan)
@@ -147,15 +148,20 @@ public final class TrainingStep: @unchecked Sendable {
     return copy.map { UnsafePointer($0.memory.output) }
   }
 
+  /// One map a pair. Their gradients live until the encoder's backward pass begins, and so in its memory if they fit there,
+  /// as those of restricted attention do.
   private static func planMaps(
-    shape: ClipBatch.Shape, options: MethodOptions, grid: CellGrid, plan: MemoryPlan, kernels: Kernels
+    shape: ClipBatch.Shape, options: MethodOptions, grid: CellGrid, encoder: TrainingEncoder, plan: MemoryPlan,
+    kernels: Kernels
   ) -> [AttentionMap] {
     let forward = (0..<shape.frames - 1).map { ($0, $0 + 1) }
     let pairs = options.cycleConsistency ? forward + forward.map { ($1, $0) } : forward
-    return pairs.map { reference, target in
+    let fits = pairs.count * grid.mapCount <= encoder.backwardScratchCount
+    let gradients = fits ? encoder.backwardScratch : plan.floats(pairs.count * grid.mapCount)
+    return pairs.enumerated().map { index, pair in
       AttentionMap(
-        reference: reference, target: target, grid: grid, scaleAffinity: options.scaleAffinity, plan: plan,
-        kernels: kernels)
+        reference: pair.0, target: pair.1, grid: grid, scaleAffinity: options.scaleAffinity,
+        gradients: gradients + index * grid.mapCount, plan: plan, kernels: kernels)
     }
   }
 

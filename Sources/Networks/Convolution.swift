@@ -28,6 +28,9 @@ public protocol Convolution {
 }
 
 /// Memory that all convolutions of a step share, one after another.
+///
+/// A convolution computes one direction at a time, so that forward and input gradient (packed weights, a workspace a worker)
+/// and weight gradient (its operands and its result) use the same memory.
 public final class ConvolutionWorkspace {
   /// How much of it one convolution needs, in floats.
   public struct Need {
@@ -65,14 +68,14 @@ public final class ConvolutionWorkspace {
   /// Reserves workspace in `plan` that serves every one of `shapes`, in training or only forward.
   public init(shapes: [ConvolutionShape], workerCount: Int, plan: MemoryPlan, isTraining: Bool) {
     let need = shapes.map { planned(for: $0, isTraining: isTraining) }.reduce(Need()) { $0.union($1) }
-    packedWeights = plan.floats(need.packedWeights)
-    leftOperand = plan.floats(need.leftOperand)
-    rightOperand = plan.floats(need.rightOperand)
-    transformedWeightGradient = plan.floats(need.transformedWeightGradient)
+    packedWeights = plan.floats(max(need.packedWeights, need.transformedWeightGradient))
+    transformedWeightGradient = packedWeights
     zeros = UnsafePointer(plan.floats(need.zeros))
     // A cache line between workers.
     workerStride = need.perWorker + 16
-    workers = plan.floats(workerStride * workerCount)
+    workers = plan.floats(max(workerStride * workerCount, need.leftOperand + need.rightOperand))
+    leftOperand = workers
+    rightOperand = workers + need.leftOperand
   }
 
   /// The workspace of one worker.

@@ -62,7 +62,7 @@ struct EncoderContext {
   let kernels: Kernels
   /// Room for the largest activation between the two convolutions of a block.
   let hidden: UnsafeMutablePointer<Float>
-  /// Output of the blocks that can restore it.
+  /// Output of the stem and of the blocks that can restore theirs.
   let sharedOutput: UnsafeMutablePointer<Float>
   /// Groups of images with batch statistics of their own: the frames of a clip.
   let groups: Int

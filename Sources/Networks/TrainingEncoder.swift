@@ -14,6 +14,10 @@ public final class TrainingEncoder {
   public let embeddings: UnsafeMutablePointer<Float>
   /// d loss / d embeddings; write it before `backward` runs.
   public let embeddingGradients: UnsafeMutablePointer<Float>
+  /// Memory of the backward pass, `backwardScratchCount` floats: free for others until `backward` runs.
+  public let backwardScratch: UnsafeMutablePointer<Float>
+  /// Floats of `backwardScratch`.
+  public var backwardScratchCount: Int { 2 * largestActivation }
   /// The stages of the forward pass.
   public private(set) var forward: [Stage] = []
   /// The stages of the backward pass: fills `EncoderWeights.gradients`.
@@ -23,7 +27,9 @@ public final class TrainingEncoder {
   private(set) var runningStatistics: [RunningStatistic] = []
 
   private let stem: NormalisedConvolution
+  /// ReLU(stem), in the memory that outputs share.
   private let stemOutput: UnsafeMutablePointer<Float>
+  private let largestActivation: Int
   private let blocks: [ResidualBlock]
   private let head: any Convolution
   let context: EncoderContext
@@ -39,11 +45,13 @@ public final class TrainingEncoder {
     let context = EncoderContext(
       weights: weights, workspace: workspace, plan: plan, kernels: kernels,
       hidden: plan.floats(shapes.blocks.map(\.first.outputCount).max() ?? 0),
-      sharedOutput: plan.floats(shapes.blocks.map(\.second.outputCount).max() ?? 0), groups: groups)
+      sharedOutput: plan.floats(shapes.largestActivation), groups: groups)
     self.context = context
     input = plan.floats(shapes.stem.inputCount)
     stem = NormalisedConvolution(EncoderArchitecture.stem, shape: shapes.stem, context: context)
-    stemOutput = plan.floats(shapes.stem.outputCount)
+    stemOutput = context.sharedOutput
+    largestActivation = shapes.largestActivation
+    backwardScratch = plan.floats(2 * largestActivation)
     // The second block of each group adds its input unchanged.
     blocks = zip(EncoderArchitecture.blocks, shapes.blocks).enumerated().map { index, block in
       ResidualBlock(block.0, shapes: block.1, sharesOutput: index % 2 == 1, context: context)
@@ -74,13 +82,17 @@ public final class TrainingEncoder {
   }
 
   private func planBackward() {
-    let gradient = context.plan.floats(shapes.largestActivation)
-    let spare = context.plan.floats(shapes.largestActivation)
+    let gradient = backwardScratch
+    let spare = backwardScratch + largestActivation
     let inputs = [stemOutput] + blocks.map(\.output)
     backward = headBackward(input: inputs[blocks.count], inputGradient: gradient)
     for index in blocks.indices.reversed() {
-      // The last block's output is still there from the forward pass; an earlier shared one is restored for its reader.
-      if index % 2 == 0 && index > 0 { backward.append(blocks[index - 1].restoreOutput(input: inputs[index - 1])) }
+      // The last block's output is still there from the forward pass; what shared its memory is restored for its reader.
+      if index == 0 {
+        backward.append(stem.normalise(residual: .none, to: stemOutput))
+      } else if index % 2 == 0 {
+        backward.append(blocks[index - 1].restoreOutput(input: inputs[index - 1]))
+      }
       backward += blocks[index].backward(input: inputs[index], gradient: gradient, spare: spare)
     }
     // The images need no gradient.
