@@ -57,89 +57,26 @@ struct ConvolutionBench {
     }
   }
 
-  /// Relative error of `output` at sampled places against direct sums in doubles, root mean square.
+  /// Relative error of `output` at sampled places against the definition in doubles, root mean square.
   func error(_ direction: Direction) -> Double {
+    let plain = PlainConvolution(
+      shape: shape, input: input.pointer, weights: weights.pointer, gradient: gradient.pointer)
+    let (count, samples, exact): (Int, Int, (Int) -> Double) =
+      switch direction {
+      case .forward: (shape.outputCount, 200, plain.output)
+      case .inputGradient: (shape.inputCount, 200, plain.inputGradient)
+      case .weightGradient: (shape.weightCount, 24, plain.weightGradient)
+      }
     var random = CounterRandom(seed: 9, purpose: .benchmark)
-    let count =
-      direction == .forward ? shape.outputCount : direction == .inputGradient ? shape.inputCount : shape.weightCount
-    let samples = direction == .weightGradient ? 24 : 200
     var (difference, size) = (0.0, 0.0)
     for _ in 0..<samples {
       let place = random.integer(below: count)
-      let exact =
-        switch direction {
-        case .forward: plainOutput(at: place)
-        case .inputGradient: plainInputGradient(at: place)
-        case .weightGradient: plainWeightGradient(at: place)
-        }
+      let expected = exact(place)
       let found = Double(output.pointer[place])
-      difference += (found - exact) * (found - exact)
-      size += exact * exact
+      difference += (found - expected) * (found - expected)
+      size += expected * expected
     }
     return (difference / max(size, .leastNormalMagnitude)).squareRoot()
-  }
-
-  private func place(_ index: Int, height: Int, width: Int, channels: Int) -> (image: Int, y: Int, x: Int, channel: Int)
-  {
-    let pixel = index / channels
-    return (pixel / (height * width), pixel / width % height, pixel % width, index % channels)
-  }
-
-  private func plainOutput(at index: Int) -> Double {
-    let p = place(index, height: shape.outputHeight, width: shape.outputWidth, channels: shape.outputChannels)
-    var sum = 0.0
-    forEachTap { ky, kx in
-      let (y, x) = (p.y * shape.stride + ky - shape.padding, p.x * shape.stride + kx - shape.padding)
-      guard (0..<shape.inputHeight).contains(y), (0..<shape.inputWidth).contains(x) else { return }
-      for c in 0..<shape.inputChannels { sum += weight(p.channel, c, ky, kx) * inputValue(p.image, y, x, c) }
-    }
-    return sum
-  }
-
-  private func plainInputGradient(at index: Int) -> Double {
-    let p = place(index, height: shape.inputHeight, width: shape.inputWidth, channels: shape.inputChannels)
-    var sum = 0.0
-    forEachTap { ky, kx in
-      let (y, x) = (p.y + shape.padding - ky, p.x + shape.padding - kx)
-      guard y % shape.stride == 0, x % shape.stride == 0 else { return }
-      let (oy, ox) = (y / shape.stride, x / shape.stride)
-      guard y >= 0, x >= 0, oy < shape.outputHeight, ox < shape.outputWidth else { return }
-      for k in 0..<shape.outputChannels { sum += weight(k, p.channel, ky, kx) * gradientValue(p.image, oy, ox, k) }
-    }
-    return sum
-  }
-
-  private func plainWeightGradient(at index: Int) -> Double {
-    let taps = shape.kernel * shape.kernel
-    let (k, c) = (index / taps / shape.inputChannels, index / taps % shape.inputChannels)
-    let (ky, kx) = (index % taps / shape.kernel, index % shape.kernel)
-    var sum = 0.0
-    for image in 0..<shape.images {
-      for oy in 0..<shape.outputHeight {
-        for ox in 0..<shape.outputWidth {
-          let (y, x) = (oy * shape.stride + ky - shape.padding, ox * shape.stride + kx - shape.padding)
-          guard y >= 0, y < shape.inputHeight, x >= 0, x < shape.inputWidth else { continue }
-          sum += gradientValue(image, oy, ox, k) * inputValue(image, y, x, c)
-        }
-      }
-    }
-    return sum
-  }
-
-  private func forEachTap(_ body: (Int, Int) -> Void) {
-    for ky in 0..<shape.kernel { for kx in 0..<shape.kernel { body(ky, kx) } }
-  }
-
-  private func weight(_ k: Int, _ c: Int, _ ky: Int, _ kx: Int) -> Double {
-    Double(weights.pointer[((k * shape.inputChannels + c) * shape.kernel + ky) * shape.kernel + kx])
-  }
-
-  private func inputValue(_ image: Int, _ y: Int, _ x: Int, _ c: Int) -> Double {
-    Double(input.pointer[((image * shape.inputHeight + y) * shape.inputWidth + x) * shape.inputChannels + c])
-  }
-
-  private func gradientValue(_ image: Int, _ y: Int, _ x: Int, _ k: Int) -> Double {
-    Double(gradient.pointer[((image * shape.outputHeight + y) * shape.outputWidth + x) * shape.outputChannels + k])
   }
 }
 
