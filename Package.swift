@@ -91,6 +91,7 @@ let package = Package(
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
 
     tests("PrimitivesTests", ["Primitives"]),
+    tests("BenchmarkTests", ["Benchmark", "Primitives"]),
     tests("SafeTensorsTests", ["SafeTensors", "TestFiles"]),
     tests("NumericsTests", ["CKernels", "Numerics", "Primitives"]),
     tests("ReferenceTests", ["ReferenceMethod", "SafeTensors"]),

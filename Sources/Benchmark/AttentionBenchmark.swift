@@ -40,18 +40,54 @@ extension BenchmarkSuite {
 
   /// Masks carried from frame to frame at 480x848, the size of DAVIS.
   func measurePropagation(_ add: (BenchmarkRow) -> Void) throws {
-    let (height, width, frames) = (480, 848, 4)
+    try checkPropagation()
+    let bench = PropagationBench(height: 480, width: 848, pool: pool)
+    let seconds = measure(repetitions: options.repetitions) { bench.run() }
+    add(
+      BenchmarkRow(
+        ["propagate"],
+        [.init("milliseconds_per_frame", seconds.map { $0 / Double(PropagationBench.frames) * 1e3 })]))
+  }
+
+  /// Masks carried by each instruction set against those of the plain kernels: all but 0.1 % of the pixels, as in the parity
+  /// tests.
+  private func checkPropagation() throws {
+    let plain = PropagationBench(height: 96, width: 128, pool: pool, kernels: InstructionSet.baseline.kernels).run()
+    for set in InstructionSet.available {
+      let masks = PropagationBench(height: 96, width: 128, pool: pool, kernels: set.kernels).run()
+      let wrong = zip(masks, plain).reduce(0) { $0 + ($1.0 == $1.1 ? 0 : 1) }
+      let error = Double(wrong) / Double(plain.count)
+      guard error < 1e-3, masks.count == plain.count else {
+        throw BenchmarkError.wrongResult(
+          what: "mask propagation with \(set.rawValue) kernels", error: error, tolerance: 1e-3)
+      }
+    }
+  }
+}
+
+/// A mask of ten bands carried through frames of noise.
+private struct PropagationBench {
+  static let frames = 4
+
+  private let propagation: PreviousFramePropagation
+  private let video: [[UInt8]]
+  private let mask: [UInt8]
+
+  init(height: Int, width: Int, pool: ThreadPool, kernels: Kernels = InstructionSet.best.kernels) {
     let weights = EncoderWeights()
     weights.initialise(seed: 1)
-    let propagation = PreviousFramePropagation(
-      weights: weights, height: height, width: width, profile: .corrected, pool: pool)
+    propagation = PreviousFramePropagation(
+      weights: weights, height: height, width: width, profile: .corrected, pool: pool, kernels: kernels)
     var random = CounterRandom(seed: 6, purpose: .benchmark)
-    let video = (0..<frames).map { _ in (0..<height * width * 3).map { _ in UInt8(random.integer(below: 256)) } }
-    let mask = (0..<height * width).map { UInt8($0 / width / 48) }
-    let seconds = measure(repetitions: options.repetitions) {
-      propagation.propagate(mask: mask, frames: video) { _, _ in }
-    }
-    add(BenchmarkRow(["propagate"], [.init("milliseconds_per_frame", seconds.map { $0 / Double(frames) * 1e3 })]))
+    video = (0..<Self.frames).map { _ in (0..<height * width * 3).map { _ in UInt8(random.integer(below: 256)) } }
+    mask = (0..<height * width).map { UInt8($0 / width * 10 / height) }
+  }
+
+  /// Carries the mask; returns those of all later frames, one after another.
+  @discardableResult func run() -> [UInt8] {
+    var masks: [UInt8] = []
+    propagation.propagate(mask: mask, frames: video) { _, mask in masks += mask }
+    return masks
   }
 }
 

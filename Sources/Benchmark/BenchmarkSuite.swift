@@ -76,10 +76,11 @@ public struct BenchmarkSuite {
     pool = ThreadPool(threadCount: options.threads)
   }
 
-  /// Runs the chosen parts.
+  /// Runs the chosen parts, after a check of all kernels against direct sums.
   ///
-  /// - Throws: `BenchmarkError.wrongResult` when an implementation is not what it should be.
+  /// - Throws: `EngineSelfTestError` or `BenchmarkError.wrongResult` when an implementation is not what it should be.
   public func run() throws -> BenchmarkReport {
+    for set in InstructionSet.available { try EngineSelfTest.run(instructionSet: set) }
     var report = BenchmarkReport(machine: [
       "cores": .integer(Int64(ThreadPool.usableCores)), "threads": .integer(Int64(pool.workerCount)),
       "instruction_set": .string(InstructionSet.best.rawValue), "openblas_kernel": .string(Sgemm.kernelName),

@@ -96,6 +96,7 @@ extension BenchmarkSuite {
 
   /// A step at batch 1 on 1, 2, ... all cores.
   func measureScaling(_ add: (BenchmarkRow) -> Void) throws {
+    try checkStep()
     var single: Double?
     var threads = 1
     while threads <= pool.workerCount {

@@ -14,6 +14,8 @@ final class ResidualBlock {
   /// The block's output. That of a block without a convolution in its shortcut, if it follows another block of its group, is in
   /// memory that such blocks share: `restoreOutput` brings it back.
   let output: UnsafeMutablePointer<Float>
+  /// Whether the output may be overwritten by other blocks before the backward pass.
+  let sharesOutput: Bool
 
   var units: [NormalisedConvolution] { [first, second] + (shortcut.map { [$0] } ?? []) }
 
@@ -29,6 +31,7 @@ final class ResidualBlock {
       shortcut = nil
     }
     hidden = context.hidden
+    self.sharesOutput = sharesOutput
     output = sharesOutput ? context.sharedOutput : context.plan.floats(shapes.second.outputCount)
   }
 

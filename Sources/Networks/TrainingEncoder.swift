@@ -90,7 +90,7 @@ public final class TrainingEncoder {
       // The last block's output is still there from the forward pass; what shared its memory is restored for its reader.
       if index == 0 {
         backward.append(stem.normalise(residual: .none, to: stemOutput))
-      } else if index % 2 == 0 {
+      } else if blocks[index - 1].sharesOutput {
         backward.append(blocks[index - 1].restoreOutput(input: inputs[index - 1]))
       }
       backward += blocks[index].backward(input: inputs[index], gradient: gradient, spare: spare)
