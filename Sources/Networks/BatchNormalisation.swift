@@ -139,19 +139,34 @@ public final class BatchNormalisation {
     }
   }
 
-  /// Backward of `forward`. First, where `activation` (the forward's output) is given, gradient *= (activation > 0), the
-  /// backward of ReLU, in place: what is left is also the residual's gradient. Then xGradient = d loss / d x, and the
-  /// gradients of weight and bias, overwriting. `xGradient` may be `gradient` or `x`.
+  /// What followed the normalisation, as the backward pass sees it.
+  enum Rectifier {
+    /// Nothing.
+    case none
+    /// ReLU of the normalised value, without a residual: where it was positive is computed again.
+    case ofNormalised
+    /// ReLU of a sum, with this output.
+    case output(UnsafePointer<Float>)
+  }
+
+  /// Backward of `forward`. First the backward of ReLU, in place: what is left of `gradient` is also the residual's. Then
+  /// xGradient = d loss / d x, and the gradients of weight and bias, overwriting. `xGradient` may be `gradient` or `x`.
   func backward(
-    _ name: String, gradient: UnsafeMutablePointer<Float>, activation: UnsafePointer<Float>?, x: UnsafePointer<Float>,
+    _ name: String, gradient: UnsafeMutablePointer<Float>, rectifier: Rectifier, x: UnsafePointer<Float>,
     xGradient: UnsafeMutablePointer<Float>
   ) -> [Stage] {
-    [
+    let (activation, shift): (UnsafePointer<Float>?, UnsafePointer<Float>?) =
+      switch rectifier {
+      case .none: (nil, nil)
+      case .ofNormalised: (nil, UnsafePointer(bias))
+      case .output(let output): (output, nil)
+      }
+    return [
       overBlocks("\(name) sums") { [self] group, block, pixels in
         let (at, own, sums) = (pixels.lowerBound * channels, group * channels, partial(group, block))
         kernels.normalise_gradient_sums(
           pixels.count, Int32(channels), gradient + at, activation.map { $0 + at }, x + at, means + own,
-          inverseDeviations + own, sums, sums + channels)
+          inverseDeviations + own, scales + own, shift, sums, sums + channels)
       },
       Stage("\(name) parameters", itemCount: 1) { [self] _, _ in combineGradientSums() },
       overBlocks(name) { [self] group, _, pixels in

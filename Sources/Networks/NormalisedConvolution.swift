@@ -35,13 +35,13 @@ final class NormalisedConvolution {
     normalisation.forward("\(name) normalise", x: output, residual: residual, relu: true, out: out)
   }
 
-  /// Backward through ReLU (where its output `activation` is given) and normalisation, then the weights' gradient. The
-  /// gradient of the convolution's output takes the place of that output, which nobody needs any more.
+  /// Backward through ReLU and normalisation, then the weights' gradient. The gradient of the convolution's output takes
+  /// the place of that output, which nobody needs any more.
   func backward(
-    gradient: UnsafeMutablePointer<Float>, activation: UnsafePointer<Float>?, input: UnsafePointer<Float>
+    gradient: UnsafeMutablePointer<Float>, rectifier: BatchNormalisation.Rectifier, input: UnsafePointer<Float>
   ) -> [Stage] {
     normalisation.backward(
-      "\(name) normalise backward", gradient: gradient, activation: activation, x: output, xGradient: output)
+      "\(name) normalise backward", gradient: gradient, rectifier: rectifier, x: output, xGradient: output)
       + convolution.weightGradient(
         "\(name) weight gradient", input: input, outputGradient: output, weightGradient: weightGradients)
   }
@@ -60,10 +60,6 @@ struct EncoderContext {
   let workspace: ConvolutionWorkspace
   let plan: MemoryPlan
   let kernels: Kernels
-  /// Room for the largest activation between the two convolutions of a block.
-  let hidden: UnsafeMutablePointer<Float>
-  /// Output of the stem and of the blocks that can restore theirs.
-  let sharedOutput: UnsafeMutablePointer<Float>
   /// Groups of images with batch statistics of their own: the frames of a clip.
   let groups: Int
 }

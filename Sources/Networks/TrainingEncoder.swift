@@ -14,7 +14,7 @@ public final class TrainingEncoder {
   public let embeddings: UnsafeMutablePointer<Float>
   /// d loss / d embeddings; write it before `backward` runs.
   public let embeddingGradients: UnsafeMutablePointer<Float>
-  /// Memory of the backward pass, `backwardScratchCount` floats: free for others until `backward` runs.
+  /// Memory of the passes, `backwardScratchCount` floats: free for others between `forward` and `backward`.
   public let backwardScratch: UnsafeMutablePointer<Float>
   /// Floats of `backwardScratch`.
   public var backwardScratchCount: Int { 2 * largestActivation }
@@ -27,9 +27,11 @@ public final class TrainingEncoder {
   private(set) var runningStatistics: [RunningStatistic] = []
 
   private let stem: NormalisedConvolution
-  /// ReLU(stem), in the memory that outputs share.
+  /// ReLU(stem), in the memory that it shares with every second block.
   private let stemOutput: UnsafeMutablePointer<Float>
   private let largestActivation: Int
+  /// What lies between the convolutions of a block.
+  private let hidden: UnsafeMutablePointer<Float>
   private let blocks: [ResidualBlock]
   private let head: any Convolution
   let context: EncoderContext
@@ -43,18 +45,19 @@ public final class TrainingEncoder {
     let workspace = ConvolutionWorkspace(
       shapes: shapes.convolutions, workerCount: workerCount, plan: plan, isTraining: true)
     let context = EncoderContext(
-      weights: weights, workspace: workspace, plan: plan, kernels: kernels,
-      hidden: plan.floats(shapes.blocks.map(\.first.outputCount).max() ?? 0),
-      sharedOutput: plan.floats(shapes.largestActivation), groups: groups)
+      weights: weights, workspace: workspace, plan: plan, kernels: kernels, groups: groups)
     self.context = context
     input = plan.floats(shapes.stem.inputCount)
     stem = NormalisedConvolution(EncoderArchitecture.stem, shape: shapes.stem, context: context)
-    stemOutput = context.sharedOutput
     largestActivation = shapes.largestActivation
     backwardScratch = plan.floats(2 * largestActivation)
-    // The second block of each group adds its input unchanged.
+    let hidden = backwardScratch + largestActivation
+    self.hidden = hidden
+    // An output lives while its block and the next one compute: two places, in turns.
+    let outputs = [plan.floats(largestActivation), plan.floats(largestActivation)]
+    stemOutput = outputs[1]
     blocks = zip(EncoderArchitecture.blocks, shapes.blocks).enumerated().map { index, block in
-      ResidualBlock(block.0, shapes: block.1, sharesOutput: index % 2 == 1, context: context)
+      ResidualBlock(block.0, shapes: block.1, hidden: hidden, output: outputs[index % 2], context: context)
     }
     head = makeConvolution(shapes.head, workspace: workspace, kernels: kernels)
     embeddings = plan.floats(shapes.head.outputCount)
@@ -83,20 +86,27 @@ public final class TrainingEncoder {
 
   private func planBackward() {
     let gradient = backwardScratch
-    let spare = backwardScratch + largestActivation
     let inputs = [stemOutput] + blocks.map(\.output)
     backward = headBackward(input: inputs[blocks.count], inputGradient: gradient)
     for index in blocks.indices.reversed() {
-      // The last block's output is still there from the forward pass; what shared its memory is restored for its reader.
-      if index == 0 {
-        backward.append(stem.normalise(residual: .none, to: stemOutput))
-      } else if blocks[index - 1].sharesOutput {
-        backward.append(blocks[index - 1].restoreOutput(input: inputs[index - 1]))
-      }
-      backward += blocks[index].backward(input: inputs[index], gradient: gradient, spare: spare)
+      // The last two outputs are still there from the forward pass.
+      if index < blocks.count - 1 { backward += restoreInput(ofBlock: index) }
+      backward += blocks[index].backward(input: inputs[index], gradient: gradient)
     }
     // The images need no gradient.
-    backward += stem.backward(gradient: gradient, activation: stemOutput, input: input)
+    backward += stem.backward(gradient: gradient, rectifier: .ofNormalised, input: input)
+  }
+
+  /// Computes the input of a block again, from the last activation before it that needs no other one: that of the stem or of
+  /// a block with a convolution in its shortcut.
+  private func restoreInput(ofBlock index: Int) -> [Stage] {
+    let start = blocks[..<index].lastIndex { $0.shortcut != nil }
+    var stages: [Stage] = []
+    if start == nil { stages.append(stem.normalise(residual: .none, to: index == 0 ? stemOutput : hidden)) }
+    for block in (start ?? 0)..<index {
+      stages.append(blocks[block].add(input: hidden, to: block == index - 1 ? blocks[block].output : hidden))
+    }
+    return stages
   }
 
   private func headBackward(input: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>) -> [Stage] {

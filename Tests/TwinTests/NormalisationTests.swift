@@ -158,19 +158,25 @@ struct NormalisationTests {
     let bench = NormalisationBench(item, set)
     // Of two pixels every normalised value is +1 or -1: the gradient is a difference of equal numbers, and noise.
     guard item.groupPixels > 2 else { return }
-    for activation in [nil, block(randomFloats(item.count, seed: 31))] {
+    let activation = block(randomFloats(item.count, seed: 31))
+    let rectifiers: [BatchNormalisation.Rectifier] = [.none, .output(activation.pointer), .ofNormalised]
+    for rectifier in rectifiers {
       let (gradient, result) = (block(bench.gradient), unwritten(item.count))
       bench.pool.run(
         bench.own.backward(
-          "test", gradient: gradient.pointer, activation: activation.map { UnsafePointer($0.pointer) },
-          x: bench.x.pointer, xGradient: result.pointer))
+          "test", gradient: gradient.pointer, rectifier: rectifier, x: bench.x.pointer, xGradient: result.pointer))
       let name = NormalisationBench.name
       let zeros = DoubleTensor([NormalisationBench.channels])
       var (weightGradient, biasGradient) = (zeros, zeros)
       bench.expectOutput(result) { group in
         var masked = bench.group(group, of: bench.gradient)
-        if let activation {
+        switch rectifier {
+        case .none: break
+        case .output:
           masked = Rectifier.backward(output: bench.group(group, of: activation.array), outputGradient: masked)
+        case .ofNormalised:
+          let output = bench.expected(group, name, bench.x).output
+          masked = Rectifier.backward(output: Rectifier.forward(output), outputGradient: masked)
         }
         #expect(distance(Array(gradient.array[bench.range(group)]), masked) == 0, "what ReLU leaves for the residual")
         let expected = BatchNorm.backward(

@@ -86,10 +86,12 @@ typedef struct ck_kernels {
   void (*normalise)(long pixels, int channels, const float *x, const float *mean, const float *scale, const float *shift,
                     const float *residual, const float *residual_mean, const float *residual_scale,
                     const float *residual_shift, bool relu, float *out);
-  /// gradient *= (activation > 0) in place if `activation` is not NULL; then sums over the pixels of gradient and of
-  /// gradient * (x - mean) * inverse_deviation.
+  /// Backward of ReLU in place, then sums over the pixels of gradient and of gradient * (x - mean) * inverse_deviation.
+  /// ReLU's input was positive where `activation` is, or, if that is NULL and `shift` is not, where
+  /// (x - mean) * scale + shift is; if both are NULL there was no ReLU.
   void (*normalise_gradient_sums)(long pixels, int channels, float *gradient, const float *activation, const float *x,
-                                  const float *mean, const float *inverse_deviation, float *sum, float *sum_normalised);
+                                  const float *mean, const float *inverse_deviation, const float *scale,
+                                  const float *shift, float *sum, float *sum_normalised);
   /// out = scale * gradient - offset - (x - mean) * slope. `out` may be `gradient` or `x`.
   void (*normalise_gradient)(long pixels, int channels, const float *gradient, const float *x, const float *mean,
                              const float *scale, const float *offset, const float *slope, float *out);
