@@ -21,14 +21,6 @@ public final class Stage: @unchecked Sendable {
   }
 }
 
-extension ThreadPool {
-  /// Runs stages one after another.
-  public func run(_ stages: [Stage]) {
-    // By index: an unoptimised build allocates for an iterator, and a step allocates nothing.
-    for index in 0..<stages.count { run(stages[index]) }
-  }
-}
-
 /// Number of pieces of at most `size` that `count` things make.
 public func pieceCount(of count: Int, size: Int) -> Int { (count + size - 1) / size }
 
