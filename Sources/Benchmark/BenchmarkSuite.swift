@@ -28,8 +28,12 @@ public struct BenchmarkOptions: Sendable {
   public var repetitions = 7
   /// Threads; 0 means all usable cores.
   public var threads = 0
-  /// Rows and columns of the training frames.
+  /// Rows and columns of the training frames: a multiple of 4.
   public var size = 256
+  /// Frames of a training clip: 2 to 8.
+  public var frames = 3
+  /// What steps are computed with.
+  public var instructionSet = InstructionSet.best
   /// Batches that steps are measured at.
   public var batches = [1, 2, 6]
   /// Folder of videos for `decode`; without one that part is left out.
@@ -83,7 +87,7 @@ public struct BenchmarkSuite {
     for set in InstructionSet.available { try EngineSelfTest.run(instructionSet: set) }
     var report = BenchmarkReport(machine: [
       "cores": .integer(Int64(ThreadPool.usableCores)), "threads": .integer(Int64(pool.workerCount)),
-      "instruction_set": .string(InstructionSet.best.rawValue), "openblas_kernel": .string(Sgemm.kernelName),
+      "instruction_set": .string(options.instructionSet.rawValue), "openblas_kernel": .string(Sgemm.kernelName),
     ])
     func add(_ row: BenchmarkRow) {
       report.append(row)

@@ -15,11 +15,11 @@ struct ConvolutionBench {
   /// Relative error that a check allows.
   static let tolerance = 1e-4
 
-  init(shape: ConvolutionShape, pool: ThreadPool, kernels: Kernels) {
+  init(shape: ConvolutionShape, method: ConvolutionMethod, pool: ThreadPool, kernels: Kernels) {
     self.shape = shape
     let workspace = ConvolutionWorkspace(
-      shapes: [shape], workerCount: pool.workerCount, plan: plan, isTraining: true)
-    convolution = makeConvolution(shape, workspace: workspace, kernels: kernels)
+      shapes: [shape], method: method, workerCount: pool.workerCount, plan: plan, isTraining: true)
+    convolution = makeConvolution(shape, method: method, workspace: workspace, kernels: kernels)
     input = Self.random(shape.inputCount, 3)
     weights = Self.random(shape.weightCount, 4)
     gradient = Self.random(shape.outputCount, 5)
@@ -81,20 +81,23 @@ struct ConvolutionBench {
 }
 
 extension BenchmarkSuite {
-  /// Each distinct convolution of a clip, three directions, each instruction set.
+  /// Each distinct convolution of a clip, three directions, each method and instruction set.
   func measureConvolutions(_ add: (BenchmarkRow) -> Void) throws {
     var seen: Set<ConvolutionShape> = []
     let shapes = EncoderShapes(images: 3, height: options.size, width: options.size).convolutions
     for shape in shapes where seen.insert(shape).inserted {
-      for set in InstructionSet.available { add(try measureConvolution(shape, set)) }
+      for method in shape.methods {
+        for set in InstructionSet.available { add(try measureConvolution(shape, method, set)) }
+      }
     }
   }
 
-  private func measureConvolution(_ shape: ConvolutionShape, _ set: InstructionSet) throws -> BenchmarkRow {
-    let bench = ConvolutionBench(shape: shape, pool: pool, kernels: set.kernels)
+  private func measureConvolution(
+    _ shape: ConvolutionShape, _ method: ConvolutionMethod, _ set: InstructionSet
+  ) throws -> BenchmarkRow {
+    let bench = ConvolutionBench(shape: shape, method: method, pool: pool, kernels: set.kernels)
     let name =
       "\(shape.kernel)x\(shape.kernel)_s\(shape.stride)_\(shape.inputChannels)_\(shape.outputChannels)_\(shape.outputHeight)"
-    let method = shape.suitsWinograd ? "winograd" : "gathered"
     var values: [BenchmarkRow.Value] = []
     for direction in ConvolutionBench.Direction.allCases {
       guard let stages = bench.stages(direction) else { continue }
@@ -102,13 +105,13 @@ extension BenchmarkSuite {
       let error = bench.error(direction)
       guard error < ConvolutionBench.tolerance else {
         throw BenchmarkError.wrongResult(
-          what: "\(direction.rawValue) of convolution \(name) by \(method), \(set.rawValue)", error: error,
+          what: "\(direction.rawValue) of convolution \(name) by \(method.rawValue), \(set.rawValue)", error: error,
           tolerance: ConvolutionBench.tolerance)
       }
       let seconds = measure(repetitions: options.repetitions, warmups: 0) { pool.run(stages) }
       let operations = Double(shape.directOperations)
       values.append(.init("\(direction.rawValue)_gflops", seconds.map { operations / $0 / 1e9 }))
     }
-    return BenchmarkRow(["conv", name, "\(method)_\(set.rawValue)"], values)
+    return BenchmarkRow(["conv", name, "\(method.rawValue)_\(set.rawValue)"], values)
   }
 }

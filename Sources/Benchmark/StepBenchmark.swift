@@ -8,13 +8,14 @@ struct StepBench {
   let step: TrainingStep
   let adam: AdamUpdate
   let batch: ClipBatch
-  private let draws = [true]
+  private let draws: [Bool]
   private let scale: [Float] = [1, 1, 1]
 
-  init(clips: Int, size: Int, pool: ThreadPool, kernels: Kernels = InstructionSet.best.kernels) {
+  init(clips: Int, frames: Int = 3, size: Int, pool: ThreadPool, kernels: Kernels) {
     let weights = EncoderWeights()
     weights.initialise(seed: 1)
-    let shape = ClipBatch.Shape(frames: 3, clips: clips, height: size, width: size)
+    let shape = ClipBatch.Shape(frames: frames, clips: clips, height: size, width: size)
+    draws = [Bool](repeating: true, count: frames - 2)
     step = TrainingStep(shape: shape, options: MethodOptions(), weights: weights, pool: pool, kernels: kernels)
     adam = AdamUpdate(weights: weights, optimiser: AdamOptimiser(), pool: pool, kernels: kernels)
     var random = CounterRandom(seed: 2, purpose: .benchmark)
@@ -42,7 +43,7 @@ extension BenchmarkSuite {
     try checkStep()
     for clips in options.batches {
       PeakMemory.reset()
-      let bench = StepBench(clips: clips, size: options.size, pool: pool)
+      let bench = stepBench(clips: clips, pool: pool)
       bench.run()
       // Before the operands of sgemm take their share.
       let peakBytes = PeakMemory.bytes
@@ -60,6 +61,11 @@ extension BenchmarkSuite {
       add(
         row(clips: clips, bench: bench, peakBytes: peakBytes, seconds: seconds, yardstick: yardstick, parts: parts))
     }
+  }
+
+  private func stepBench(clips: Int, pool: ThreadPool) -> StepBench {
+    StepBench(
+      clips: clips, frames: options.frames, size: options.size, pool: pool, kernels: options.instructionSet.kernels)
   }
 
   private func row(
@@ -100,8 +106,7 @@ extension BenchmarkSuite {
     var single: Double?
     var threads = 1
     while threads <= pool.workerCount {
-      let bench = StepBench(
-        clips: options.batches.first ?? 1, size: options.size, pool: ThreadPool(threadCount: threads))
+      let bench = stepBench(clips: options.batches.first ?? 1, pool: ThreadPool(threadCount: threads))
       let seconds = measure(repetitions: options.repetitions) { bench.run() }
       let first = single ?? seconds.median
       single = first

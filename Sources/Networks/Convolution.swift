@@ -66,8 +66,17 @@ public final class ConvolutionWorkspace {
   private let workerStride: Int
 
   /// Reserves workspace in `plan` that serves every one of `shapes`, in training or only forward.
-  public init(shapes: [ConvolutionShape], workerCount: Int, plan: MemoryPlan, isTraining: Bool) {
-    let need = shapes.map { planned(for: $0, isTraining: isTraining) }.reduce(Need()) { $0.union($1) }
+  ///
+  /// - Parameter method: how all of them are computed; nil means each in its fastest way.
+  public init(
+    shapes: [ConvolutionShape], method: ConvolutionMethod? = nil, workerCount: Int, plan: MemoryPlan, isTraining: Bool
+  ) {
+    let need = shapes.map { shape in
+      switch method ?? shape.methods[0] {
+      case .winograd: WinogradConvolution.need(of: shape, isTraining: isTraining)
+      case .gathered: GatheredConvolution.need(of: shape, isTraining: isTraining)
+      }
+    }.reduce(Need()) { $0.union($1) }
     packedWeights = plan.floats(max(need.packedWeights, need.transformedWeightGradient))
     transformedWeightGradient = packedWeights
     zeros = UnsafePointer(plan.floats(need.zeros))
@@ -82,22 +91,29 @@ public final class ConvolutionWorkspace {
   func worker(_ index: Int) -> UnsafeMutablePointer<Float> { workers + index * workerStride }
 }
 
-private func planned(for shape: ConvolutionShape, isTraining: Bool) -> ConvolutionWorkspace.Need {
-  shape.suitsWinograd
-    ? WinogradConvolution.need(of: shape, isTraining: isTraining)
-    : GatheredConvolution.need(of: shape, isTraining: isTraining)
+/// A way to compute a convolution.
+public enum ConvolutionMethod: String, Sendable {
+  /// Winograd's F(4x4,3x3).
+  case winograd
+  /// Patches gathered into rows, and one product of matrices.
+  case gathered
 }
 
-/// The best implementation for a shape.
+/// The implementation of a shape.
+///
+/// - Parameter method: one of the shape's methods; nil means the fastest.
 public func makeConvolution(
-  _ shape: ConvolutionShape, workspace: ConvolutionWorkspace, kernels: Kernels
+  _ shape: ConvolutionShape, method: ConvolutionMethod? = nil, workspace: ConvolutionWorkspace, kernels: Kernels
 ) -> any Convolution {
-  shape.suitsWinograd
-    ? WinogradConvolution(shape: shape, workspace: workspace, kernels: kernels)
-    : GatheredConvolution(shape: shape, workspace: workspace, kernels: kernels)
+  switch method ?? shape.methods[0] {
+  case .winograd: WinogradConvolution(shape: shape, workspace: workspace, kernels: kernels)
+  case .gathered: GatheredConvolution(shape: shape, workspace: workspace, kernels: kernels)
+  }
 }
 
 extension ConvolutionShape {
-  /// Whether Winograd's F(4x4,3x3) computes it: 3x3, stride 1, channels that fill vectors.
-  public var suitsWinograd: Bool { kernel == 3 && stride == 1 && inputChannels % 32 == 0 }
+  /// The ways to compute it, fastest first. Winograd's takes 3x3, stride 1, and channels that fill vectors.
+  public var methods: [ConvolutionMethod] {
+    kernel == 3 && stride == 1 && inputChannels % 32 == 0 ? [.winograd, .gathered] : [.gathered]
+  }
 }

@@ -30,7 +30,7 @@ public enum EngineSelfTest {
         ("forward", check.forwardError()), ("input gradient", check.inputGradientError()),
         ("weight gradient", check.weightGradientError()),
       ] {
-        try judge("\(shape.suitsWinograd ? "Winograd" : "gathered") convolution, \(direction)", error, kernels)
+        try judge("\(shape.methods[0].rawValue) convolution, \(direction)", error, kernels)
       }
     }
     try judge("attention", AttentionCheck(kernels: kernels).error(), kernels)

@@ -14,7 +14,7 @@ public struct GatheredConvolution: Convolution {
   /// Output pixels that one item of the forward pass gathers and multiplies.
   static let blockPixels = 96
   /// Floats of gathered patches that a chunk of the weight gradient may hold.
-  static let chunkFloats = 1 << 21
+  static let chunkFloats = 1 << 18
   /// Rows of a weight gradient that one item computes: a multiple of every kernel's row count.
   static let gradientRows = 24
 

@@ -27,7 +27,7 @@ public struct WinogradConvolution: Convolution {
   /// Floats from one frequency of a block to the next.
   static func frequencyStride(tiles: Int, channels: Int) -> Int { tiles * channels + frequencyPadding }
   /// Floats a frequency that one operand of a chunk of the weight gradient may hold.
-  static let chunkFloats = 1 << 16
+  static let chunkFloats = 1 << 15
   /// Rows of a weight gradient (inputs) that one item computes.
   static let gradientRows = 96
 

@@ -18,25 +18,25 @@ struct SelfTestTests {
   }
 
   static let faults = [
-    Fault(testDescription: "an inverse transform that does nothing", kernel: "Winograd convolution, forward") {
+    Fault(testDescription: "an inverse transform that does nothing", kernel: "winograd convolution, forward") {
       $0.winograd_output = { _, _, _, _, _, _, _, _, _ in }
     },
     Fault(
-      testDescription: "an input transform in place of its adjoint", kernel: "Winograd convolution, weight gradient"
+      testDescription: "an input transform in place of its adjoint", kernel: "winograd convolution, weight gradient"
     ) {
       $0.winograd_output_gradient = $0.winograd_input
     },
-    Fault(testDescription: "a product that does nothing", kernel: "Winograd convolution, forward") {
+    Fault(testDescription: "a product that does nothing", kernel: "winograd convolution, forward") {
       $0.gemm = { _, _, _, _, _, _, _, _, _ in }
     },
-    Fault(testDescription: "a product of one row too few", kernel: "Winograd convolution, forward") {
+    Fault(testDescription: "a product of one row too few", kernel: "winograd convolution, forward") {
       $0.gemm = { rows, depth, columns, a, aStride, b, c, cStride, accumulate in
         InstructionSet.baseline.kernels.gemm(rows - 1, depth, columns, a, aStride, b, c, cStride, accumulate)
       }
       $0.panel_width = InstructionSet.baseline.kernels.panel_width
       $0.winograd_weights = InstructionSet.baseline.kernels.winograd_weights
     },
-    Fault(testDescription: "a transposed product that forgets its sum", kernel: "Winograd convolution, weight gradient")
+    Fault(testDescription: "a transposed product that forgets its sum", kernel: "winograd convolution, weight gradient")
     {
       $0.gemm_transposed = { _, _, _, _, _, _, _, _, _, _ in }
     },

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Benchmark
 import Foundation
+import Numerics
 import Primitives
 
 /// `corrflowd benchmark`: how fast this program is on this machine, as ratios to what OpenBLAS reaches beside it.
@@ -21,6 +22,13 @@ struct BenchmarkCommand: ParsableCommand {
   @Option(help: "Threads; 0 means all cores.") var threads = 0
 
   @Option(help: "Batch sizes of the step, separated by commas.") var batches = "1,2,6"
+
+  @Option(help: "Frames of a clip of the step, 2 to 8.") var frames = 3
+
+  @Option(help: "Rows and columns of the step's frames, a multiple of 4.") var size = 256
+
+  @Option(help: "Instruction set of the step: \(InstructionSet.available.map(\.rawValue).joined(separator: ", ")).")
+  var instructionSet = InstructionSet.best
 
   @Option(help: "Folder of videos for decode; without it that part is left out.", completion: .directory)
   var videos: String?
@@ -58,6 +66,17 @@ struct BenchmarkCommand: ParsableCommand {
       }
       return clips
     }
+    guard (2...8).contains(frames) else { throw ValidationError("--frames must be 2 to 8, got \(frames)") }
+    guard size % 4 == 0, (16...1024).contains(size) else {
+      throw ValidationError("--size must be a multiple of 4 from 16 to 1024, got \(size)")
+    }
+    guard instructionSet.isAvailable else {
+      let available = InstructionSet.available.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("--instruction-set: this processor has no \(instructionSet.rawValue); it has \(available)")
+    }
+    options.frames = frames
+    options.size = size
+    options.instructionSet = instructionSet
     options.repetitions = repetitions
     options.threads = threads
     options.videos = videos
@@ -83,3 +102,5 @@ struct BenchmarkCommand: ParsableCommand {
     value == value.rounded() && abs(value) >= 1000 ? String(Int(value)) : String(format: "%.4g", value)
   }
 }
+
+extension InstructionSet: ExpressibleByArgument {}
