@@ -129,6 +129,7 @@ public final class TrainingStep: @unchecked Sendable {
     pool.run(encoder.backward)
     timer.end(.backward)
     encoder.updateRunningStatistics(statisticsUpdate)
+    if scale[0] == 1, scale[1] == 1, scale[2] == 1 { encoder.updateCleanStatistics() }
     timer.end(.statistics)
     return rollout.losses(cycleWeight: options.cycleWeight)
   }

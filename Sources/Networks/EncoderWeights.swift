@@ -27,6 +27,10 @@ public final class EncoderWeights: @unchecked Sendable {
   public let runningStatistics = FloatBlock(count: statisticsLayout.count)
   /// Updates of the running statistics so far (`num_batches_tracked`, the same for every normalisation).
   public var batchesTracked: Int64 = 0
+  /// Means and variances over batches whose frames kept all their colours, laid out like the running ones.
+  public let cleanStatistics = FloatBlock(count: statisticsLayout.count)
+  /// Batches that entered the clean statistics; 0 means that there are none.
+  public var cleanBatchesTracked: Int64 = 0
 
   private static let offsets = Dictionary(
     uniqueKeysWithValues: (parameters + statistics).map { ($0.name, $0.offset) })
@@ -66,6 +70,20 @@ public final class EncoderWeights: @unchecked Sendable {
     runningStatistics.pointer + Self.offset(of: name)
   }
 
+  /// Address of a clean statistic. - Precondition: the name is a published one.
+  public func cleanStatistic(_ name: String) -> UnsafeMutablePointer<Float> {
+    cleanStatistics.pointer + Self.offset(of: name)
+  }
+
+  /// Puts the clean statistics in place of the running ones, if there are any.
+  ///
+  /// - Returns: whether there were.
+  @discardableResult public func adoptCleanStatistics() -> Bool {
+    guard cleanBatchesTracked > 0 else { return false }
+    runningStatistics.pointer.update(from: cleanStatistics.pointer, count: cleanStatistics.count)
+    return true
+  }
+
   private static func offset(of name: String) -> Int {
     guard let offset = offsets[name] else { preconditionFailure("the encoder has no tensor named \(name)") }
     return offset
@@ -77,6 +95,8 @@ public final class EncoderWeights: @unchecked Sendable {
       for i in tensor.range { runningStatistics.pointer[i] = value }
     }
     batchesTracked = 0
+    cleanStatistics.zero()
+    cleanBatchesTracked = 0
   }
 
   private enum InitialValues {

@@ -13,6 +13,7 @@ final class SmallEngine: StepEngine {
     StoredTensor(name: "norm.running_var", shape: [2], offset: 2),
   ]
   var batchesTracked: Int64 = 0
+  var cleanBatchesTracked: Int64 = 0
   private(set) var gradientNorm = 0.0
   private(set) var partSeconds: [String: Double] = [:]
   private(set) var updates = 0
@@ -28,7 +29,8 @@ final class SmallEngine: StepEngine {
     gradients = Array(repeating: 0, count: count)
     blocks = Dictionary(
       uniqueKeysWithValues: NetworkBlock.allCases.map { block in
-        let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: block == .runningStatistics ? 4 : count)
+        let buffer = UnsafeMutableBufferPointer<Float>.allocate(
+          capacity: block == .runningStatistics || block == .cleanStatistics ? 4 : count)
         buffer.initialize(repeating: 0)
         return (block, buffer)
       })
@@ -52,7 +54,9 @@ final class SmallEngine: StepEngine {
   }
 
   /// All numbers of the network.
-  var contents: [[Float]] { NetworkBlock.allCases.map { Array(self[$0]) } + [[Float(batchesTracked)]] }
+  var contents: [[Float]] {
+    NetworkBlock.allCases.map { Array(self[$0]) } + [[Float(batchesTracked), Float(cleanBatchesTracked)]]
+  }
 
   func computeGradients(_ batch: ClipBatch, plan: StepPlan) -> StepLosses {
     let input = batch.images.prefix(6).map { Float($0) / 255 }
@@ -63,6 +67,10 @@ final class SmallEngine: StepEngine {
     }
     self[.runningStatistics][0] = self[.runningStatistics][0] * 0.9 + input[0] * 0.1
     batchesTracked += 16
+    if plan.channelScale.allSatisfy({ $0 == 1 }) {
+      self[.cleanStatistics][0] = self[.cleanStatistics][0] * 0.9 + input[0] * 0.1
+      cleanBatchesTracked += 1
+    }
     let norm = gradients.reduce(0) { $0 + Double($1 * $1) }.squareRoot()
     gradientNorm = faults[plan.step]?.gradientNorm ?? norm
     let shortTerm = Double(input.reduce(0, +)) + norm

@@ -3,10 +3,16 @@ import Primitives
 import SafeTensors
 
 /// A checkpoint on disk: one safetensors file with the weights under their published names, the optimiser's moments as
-/// `optimizer.exp_avg.<name>` and `optimizer.exp_avg_sq.<name>`, and the state of the run as metadata.
+/// `optimizer.exp_avg.<name>` and `optimizer.exp_avg_sq.<name>`, clean statistics as `clean.<name>`, and the state of the run
+/// as metadata.
 ///
 /// `safetensors.torch.load_file` opens it as it is; `load_state_dict(..., strict=False)` takes its weights.
 public enum CheckpointFile {
+  /// What the names of clean statistics begin with.
+  static let cleanPrefix = "clean."
+  /// The counter of the batches that entered them.
+  static let cleanCounterName = "clean.num_batches_tracked"
+
   /// Writes the checkpoint `<step>-<digest>.safetensors` and syncs it to disk.
   ///
   /// - Parameters:
@@ -44,7 +50,7 @@ public enum CheckpointFile {
 
   /// Bytes that a checkpoint of `network` takes at most.
   public static func byteCount(of network: any NetworkState) -> Int64 {
-    let tensors = network.checkpointTensors
+    let tensors = network.checkpointTensors + network.cleanTensors
     let floats = tensors.reduce(0) { $0 + $1.tensor.range.count }
     // A tensor's place in the header, its digest in the metadata, and the configuration: measured, and rounded up.
     return Int64(floats * MemoryLayout<Float>.stride + (tensors.count + network.counterNames.count) * 320 + 16_384)
@@ -63,17 +69,18 @@ public enum CheckpointFile {
   public static func read(_ file: URL, into network: any NetworkState) throws(TrainingError) -> CheckpointState {
     let contents = try open(file)
     let (state, digests) = try CheckpointMetadata.decoded(contents.metadata, file: contents.path)
-    let floats = network.checkpointTensors
+    let hasClean = contents.hasCleanStatistics
+    let floats = network.checkpointTensors + (hasClean ? network.cleanTensors : [])
+    let counters = network.counterNames + (hasClean ? [cleanCounterName] : [])
     try contents.checkArchitecture(
-      Dictionary(floats.map { ($0.tensor.name, $0.tensor.shape) } + network.counterNames.map { ($0, []) }) { first, _ in
-        first
-      })
+      Dictionary(floats.map { ($0.tensor.name, $0.tensor.shape) } + counters.map { ($0, []) }) { first, _ in first })
     try contents.verify(digests)
     let counts = try network.counterNames.map { (name) throws(TrainingError) in try contents.counter(name) }
     for (tensor, block) in floats {
       try contents.load(tensor.name, into: network.floats(tensor, in: block))
     }
     network.batchesTracked = counts.first ?? 0
+    network.cleanBatchesTracked = hasClean ? try contents.counter(cleanCounterName) : 0
     return state
   }
 
@@ -87,10 +94,11 @@ public enum CheckpointFile {
   }
 
   private static func tensors(of network: any NetworkState) -> [SafeTensorsWriter.Tensor] {
-    let floats = network.checkpointTensors.map { tensor, block in
+    let floats = (network.checkpointTensors + network.cleanTensors).map { tensor, block in
       SafeTensorsWriter.Tensor(tensor, network.floats(tensor, in: block))
     }
-    return floats + network.counters(prefix: "")
+    let clean = SafeTensorsWriter.Tensor(name: cleanCounterName, shape: [], values: [network.cleanBatchesTracked])
+    return floats + network.counters(prefix: "") + [clean]
   }
 
   private static func digests(of tensors: [SafeTensorsWriter.Tensor]) throws -> [String: String] {

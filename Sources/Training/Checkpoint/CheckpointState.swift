@@ -47,8 +47,8 @@ public struct CheckpointState: Sendable, Equatable {
 /// `metadata_sha256` is the digest of all other entries, and `tensor_sha256` has that of every tensor, so a damaged file names
 /// what is damaged.
 enum CheckpointMetadata {
-  /// Version of the format that is written, and the newest that is read.
-  static let version = 1
+  /// Version of the format that is written, and the newest that is read. Version 1 had no clean statistics.
+  static let version = 2
 
   /// The entries of `state`.
   static func encoded(

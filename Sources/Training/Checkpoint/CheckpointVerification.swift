@@ -20,6 +20,9 @@ extension SafeTensorsFile {
     if !difference.isEmpty { throw .otherArchitecture(file: path, difference: difference) }
   }
 
+  /// Whether the file has the statistics of batches that kept their colours; files of version 1 and of others have none.
+  var hasCleanStatistics: Bool { tensors[CheckpointFile.cleanCounterName] != nil }
+
   /// Checks the bytes of every tensor against its digest.
   func verify(_ digests: [String: String]) throws(TrainingError) {
     for name in names {

@@ -30,6 +30,12 @@ public final class EncoderState: NetworkState {
     set { weights.batchesTracked = newValue }
   }
 
+  /// Batches that entered the clean statistics.
+  public var cleanBatchesTracked: Int64 {
+    get { weights.cleanBatchesTracked }
+    set { weights.cleanBatchesTracked = newValue }
+  }
+
   /// The memory of a block.
   public func buffer(of block: NetworkBlock) -> UnsafeMutableBufferPointer<Float> {
     switch block {
@@ -37,6 +43,7 @@ public final class EncoderState: NetworkState {
     case .firstMoments: weights.firstMoments.buffer
     case .secondMoments: weights.secondMoments.buffer
     case .runningStatistics: weights.runningStatistics.buffer
+    case .cleanStatistics: weights.cleanStatistics.buffer
     }
   }
 }
@@ -54,6 +61,8 @@ public final class EncoderLayout: NetworkState {
   public var statistics: [StoredTensor] { EncoderState.statistics }
   /// Always 0.
   public var batchesTracked: Int64 = 0
+  /// Always 0.
+  public var cleanBatchesTracked: Int64 = 0
   /// Empty.
   public func buffer(of block: NetworkBlock) -> UnsafeMutableBufferPointer<Float> {
     UnsafeMutableBufferPointer(start: nil, count: 0)

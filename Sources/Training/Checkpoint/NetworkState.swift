@@ -28,6 +28,8 @@ public enum NetworkBlock: Sendable, CaseIterable {
   case secondMoments
   /// Running means and variances of batch normalisation, laid out as ``NetworkState/statistics`` says.
   case runningStatistics
+  /// The same over batches that kept all their colours, laid out alike.
+  case cleanStatistics
 }
 
 /// What a checkpoint holds of a network, and where it lies in memory.
@@ -44,6 +46,8 @@ public protocol NetworkState: AnyObject {
   func buffer(of block: NetworkBlock) -> UnsafeMutableBufferPointer<Float>
   /// Batches whose statistics entered the running ones (`num_batches_tracked`).
   var batchesTracked: Int64 { get set }
+  /// Batches that entered the clean statistics; 0 when there are none.
+  var cleanBatchesTracked: Int64 { get set }
 }
 
 extension NetworkState {
@@ -63,6 +67,13 @@ extension NetworkState {
   /// The tensors of floats of a file of weights alone.
   var weightTensors: [(tensor: StoredTensor, block: NetworkBlock)] {
     parameters.map { ($0, .values) } + statistics.map { ($0, .runningStatistics) }
+  }
+
+  /// The clean statistics; checkpoints of version 1 have none.
+  var cleanTensors: [(tensor: StoredTensor, block: NetworkBlock)] {
+    statistics.map {
+      (StoredTensor(name: CheckpointFile.cleanPrefix + $0.name, shape: $0.shape, offset: $0.offset), .cleanStatistics)
+    }
   }
 
   /// Names of the counters, one a batch normalisation.

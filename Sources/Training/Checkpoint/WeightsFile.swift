@@ -10,7 +10,7 @@ public enum WeightsFile {
   /// What PyTorch's data-parallel wrapper puts before every name.
   public static let wrapperPrefix = "module."
 
-  /// Loads the weights and running statistics of `file`.
+  /// Loads the weights and running statistics of `file`, and clean statistics where it has them.
   ///
   /// - Throws: `TrainingError`; the network is untouched unless the file changes while it is read.
   public static func read(_ file: URL, into network: any NetworkState) throws(TrainingError) {
@@ -24,6 +24,19 @@ public enum WeightsFile {
       try contents.load(names[tensor.name] ?? tensor.name, into: network.floats(tensor, in: block))
     }
     network.batchesTracked = counts.max() ?? 0
+    network.cleanBatchesTracked = try readClean(contents, into: network)
+  }
+
+  /// Loads the clean statistics; returns the batches that they are of, 0 when there are none.
+  private static func readClean(
+    _ contents: SafeTensorsFile, into network: any NetworkState
+  ) throws(TrainingError) -> Int64 {
+    guard contents.hasCleanStatistics else { return 0 }
+    for (tensor, block) in network.cleanTensors {
+      guard contents.tensors[tensor.name]?.shape == tensor.shape else { return 0 }
+      try contents.load(tensor.name, into: network.floats(tensor, in: block))
+    }
+    return try contents.counter(CheckpointFile.cleanCounterName)
   }
 
   /// Checks that a file has the network's tensors, without reading them.
@@ -88,9 +101,9 @@ public enum WeightsFile {
     }
   }
 
-  /// Names in the file by their published name; the optimiser's are left out.
+  /// Names in the file by their published name; the optimiser's and the clean statistics' are left out.
   private static func published(_ names: [String]) -> [String: String] {
-    let pairs = names.filter { !$0.hasPrefix("optimizer.") }.map { name in
+    let pairs = names.filter { !$0.hasPrefix("optimizer.") && !$0.hasPrefix(CheckpointFile.cleanPrefix) }.map { name in
       (name.hasPrefix(wrapperPrefix) ? String(name.dropFirst(wrapperPrefix.count)) : name, name)
     }
     return Dictionary(pairs) { first, _ in first }

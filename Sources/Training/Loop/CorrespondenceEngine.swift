@@ -73,6 +73,12 @@ public final class CorrespondenceEngine: StepEngine {
     set { state.batchesTracked = newValue }
   }
 
+  /// Batches that entered the clean statistics.
+  public var cleanBatchesTracked: Int64 {
+    get { state.cleanBatchesTracked }
+    set { state.cleanBatchesTracked = newValue }
+  }
+
   /// The memory of a block.
   public func buffer(of block: NetworkBlock) -> UnsafeMutableBufferPointer<Float> { state.buffer(of: block) }
 }

@@ -23,6 +23,8 @@ struct EmbedCommand: ParsableCommand {
 
   @Option(help: "Scale frames to this size first, WIDTHxHEIGHT.") var size: FrameSize?
 
+  @Option(help: TrainedWeights.Statistics.help) var statistics = TrainedWeights.Statistics.clean
+
   @Option(help: "Threads; 0 is one a core.") var threads = 0
 
   func validate() throws {
@@ -31,9 +33,8 @@ struct EmbedCommand: ParsableCommand {
   }
 
   func run() throws {
-    let weights = EncoderWeights()
-    try WeightsFile.read(URL(filePath: checkpoint), into: EncoderState(weights))
-    var embedder = Embedder(weights: weights, pool: ThreadPool(threadCount: threads), size: size)
+    let trained = try TrainedWeights(file: URL(filePath: checkpoint), statistics: statistics)
+    var embedder = Embedder(weights: trained.weights, pool: ThreadPool(threadCount: threads), size: size)
     let terminal = StatusLine()
     defer { terminal.end() }
     try FrameSource(path: source).forEachFrame(rate: rate, limit: frames) { index, image in

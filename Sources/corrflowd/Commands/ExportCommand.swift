@@ -15,11 +15,12 @@ struct ExportCommand: ParsableCommand {
 
   @Flag(help: "Put module. before every name, as the published program expects them.") var modulePrefix = false
 
+  @Option(help: TrainedWeights.Statistics.help) var statistics = TrainedWeights.Statistics.clean
+
   func run() throws {
-    let weights = EncoderWeights()
-    try WeightsFile.read(URL(filePath: checkpoint), into: EncoderState(weights))
+    let trained = try TrainedWeights(file: URL(filePath: checkpoint), statistics: statistics)
     let prefix = modulePrefix ? WeightsFile.wrapperPrefix : ""
-    try WeightsFile.write(EncoderState(weights), to: URL(filePath: out), prefix: prefix)
+    try WeightsFile.write(EncoderState(trained.weights), to: URL(filePath: out), prefix: prefix)
     print("\(out): \(EncoderState.parameters.count) tensors, \(EncoderWeights.parameterCount) parameters")
   }
 }
