@@ -37,6 +37,16 @@ struct ProgramTests {
     #expect(second.output.contains("completed at step 40 of 40"))
   }
 
+  @Test("Two signals at once are one wish: the run stops with a checkpoint and is not killed")
+  func twoSignalsAtOnce() throws {
+    let program = try Program(train(steps: 40))
+    program.waitForOutput("step")
+    program.interrupt()
+    program.terminate()
+    #expect(program.wait() == 0)
+    #expect(program.output.contains("stopped at step"))
+  }
+
   @Test("A daemon answers, and ends by SIGTERM with status 0")
   func serve() throws {
     let daemon = try Program([
