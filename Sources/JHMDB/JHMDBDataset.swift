@@ -76,7 +76,7 @@ public struct JHMDBDataset: Sendable {
     guard !missing.isEmpty else { return [] }
     let shown = missing.prefix(5).joined(separator: ", ") + (missing.count > 5 ? ", ..." : "")
     let part = split.map { " of split \($0)" } ?? ""
-    return ["\(missing.count) video(s)\(part) missing, so this is not the score of the whole set: \(shown)"]
+    return ["\(missing.count) video(s)\(part) are missing, so this is not the score of the whole set: \(shown)"]
   }
 }
 

@@ -57,15 +57,10 @@ struct LoosePredictions: Decodable {
   static func read(_ data: Data, path: String) throws(JHMDBError) -> LoosePredictions {
     do {
       return try JSONDecoder().decode(Self.self, from: data)
-    } catch DecodingError.dataCorrupted(let context) {
-      throw .badPredictions(path: path, problems: ["not JSON: \(reason(context))"])
+    } catch DecodingError.dataCorrupted {
+      throw .badPredictions(path: path, problems: ["this is not valid JSON"])
     } catch {
       throw .badPredictions(path: path, problems: ["there is no object 'videos' of videos by name"])
     }
-  }
-
-  private static func reason(_ context: DecodingError.Context) -> String {
-    let cause = context.underlyingError as NSError?
-    return cause?.userInfo[NSDebugDescriptionErrorKey] as? String ?? context.debugDescription
   }
 }
