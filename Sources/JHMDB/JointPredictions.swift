@@ -33,6 +33,20 @@ public struct JointPredictions: Sendable {
   /// Videos of the file that are not of the data set, sorted.
   public let unusedVideos: [String]
 
+  /// A file of predictions, in the form that is read here; the same predictions give the same bytes.
+  ///
+  /// - Parameter videos: of each video `[frames][joints]`; a joint that vanished is nil, or has a negative x, and is written
+  ///   as `null`.
+  /// - Throws: when a coordinate is not finite.
+  public static func document(_ videos: [String: [[SIMD2<Double>?]]]) throws -> Data {
+    let places = videos.mapValues { frames in
+      frames.map { joints in joints.map { place in place.flatMap { $0.x < 0 ? nil : [$0.x, $0.y] } } }
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return try encoder.encode(["videos": places])
+  }
+
   /// The score of the predictions.
   public func score(on dataset: JHMDBDataset) -> PCKReport {
     var scoring = PCKScoring(dataset)

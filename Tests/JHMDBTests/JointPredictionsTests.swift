@@ -110,6 +110,17 @@ struct JointPredictionsTests {
     #expect(text.contains("[null,null,null,null,null]"), "the first video has no sample")
   }
 
+  @Test("a document that is written is read as it was")
+  func written() throws {
+    let b: [[SIMD2<Double>?]] = [[SIMD2(0.1, 2), nil, SIMD2(-1, -1)], [SIMD2(1e-9, -3), SIMD2(0, 0), SIMD2(1, 2)]]
+    let a: [[SIMD2<Double>?]] = Array(repeating: [nil, nil, nil], count: 3)
+    let data = try JointPredictions.document(["wave/a": a, "wave/b": b])
+    let path = try set.folder.write(data, to: "p.json")
+    let read = try JointPredictions(path: path, for: try set.dataset(.all))
+    #expect(read.videos == ["wave/a": a, "wave/b": [[b[0][0], nil, nil], b[1]]])
+    #expect(String(decoding: data, as: UTF8.self).hasPrefix("{\"videos\":{\"wave/a\":[[null,null,null],"))
+  }
+
   /// Frames as `SampleSet` has them.
   private func frames(_ count: Int) -> String {
     "[" + (0..<count).map { "[[\($0),0],[\(10 + $0),20],[\(20 + $0),40.0]]" }.joined(separator: ",") + "]"
