@@ -22,6 +22,15 @@ enum FileBytes {
     }
   }
 
+  /// Writes a file in one go: it is there as a whole, in place of what was there, or as before.
+  static func write(_ data: Data, path: String) throws(JHMDBError) {
+    do {
+      try data.write(to: URL(filePath: path), options: .atomic)
+    } catch {
+      throw .unwritable(path: path, reason: FileBytes.reason(error))
+    }
+  }
+
   /// Names in a folder, sorted by their bytes, without hidden ones (JHMDB comes with `.AppleDouble` folders).
   static func names(in path: String) throws(JHMDBError) -> [String] {
     do {
@@ -33,8 +42,11 @@ enum FileBytes {
   }
 
   private static func reason(_ error: any Error) -> String {
-    let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-    if let cause, cause.domain == NSPOSIXErrorDomain { return String(cString: strerror(CInt(cause.code))) }
-    return (error as? CocoaError)?.code == .fileReadNoSuchFile ? "there is no such file" : error.localizedDescription
+    switch (error as? CocoaError)?.code {
+    case .fileReadNoSuchFile, .fileNoSuchFile: return "there is no such file or folder"
+    default:
+      let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? POSIXError
+      return cause.map { String(cString: strerror($0.code.rawValue)) } ?? error.localizedDescription
+    }
   }
 }

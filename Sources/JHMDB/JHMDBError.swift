@@ -2,6 +2,8 @@
 public enum JHMDBError: Error, Sendable, Equatable, CustomStringConvertible {
   /// A file or folder that the system would not read.
   case unreadable(path: String, reason: String)
+  /// A file that the system would not write.
+  case unwritable(path: String, reason: String)
   /// A file of joints that is not what it should be.
   case badJointFile(path: String, problem: String)
   /// A folder that is not laid out as JHMDB is.
@@ -22,6 +24,8 @@ public enum JHMDBError: Error, Sendable, Equatable, CustomStringConvertible {
     switch self {
     case .unreadable(let path, let reason):
       "\(path): cannot be read (\(reason)); check the path and its permissions"
+    case .unwritable(let path, let reason):
+      "\(path): cannot be written (\(reason)); check that its folder exists, is writable and has space"
     case .badJointFile(let path, let problem):
       "\(path): \(problem); it should be a MATLAB level 5 file with 'pos_img', [2, joints, frames]: copy it again, "
         + "or save it again in MATLAB with -v7"

@@ -1,3 +1,5 @@
+import Foundation
+
 /// What a set of predictions scored, in all and for each video; as JSON it is what `corrflowd score jhmdb --json` writes.
 public struct PCKReport: Codable, Sendable, Hashable {
   /// One video.
@@ -31,6 +33,18 @@ public struct PCKReport: Codable, Sendable, Hashable {
     case dataset, split, thresholds, total, videos, notes
     case evaluationProtocol = "protocol"
     case missingVideos = "missing_videos"
+  }
+
+  /// The report as JSON, its members in the order of their names.
+  public func json() throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return try encoder.encode(self)
+  }
+
+  /// Writes the report as JSON, in place of a file of that name.
+  public func write(path: String) throws {
+    try FileBytes.write(try json() + Data("\n".utf8), path: path)
   }
 }
 

@@ -138,7 +138,7 @@ struct JHMDBDatasetTests {
     #expect(throws: JHMDBError.notJHMDB(path: set.path, problem: "there is no video in this folder")) {
       try set.dataset()
     }
-    #expect(throws: JHMDBError.unreadable(path: "/nowhere", reason: "there is no such file")) {
+    #expect(throws: JHMDBError.unreadable(path: "/nowhere", reason: "there is no such file or folder")) {
       try JHMDBDataset(path: "/nowhere")
     }
     #expect(

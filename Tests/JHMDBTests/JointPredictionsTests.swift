@@ -110,6 +110,24 @@ struct JointPredictionsTests {
     #expect(text.contains("[null,null,null,null,null]"), "the first video has no sample")
   }
 
+  @Test("a report is written in place of an older one, and a folder that is not there is told")
+  func reportFile() throws {
+    let report = try score(videos: ["wave/a": frames(3), "wave/b": frames(2)])
+    let path = set.folder.path("report.json")
+    for _ in 0..<2 {
+      try report.write(path: path)
+    }
+    let data = try Data(contentsOf: URL(filePath: path))
+    #expect(try JSONDecoder().decode(PCKReport.self, from: data) == report)
+    let nowhere = set.folder.path("nowhere/x.json")
+    let error = JHMDBError.unwritable(path: nowhere, reason: "there is no such file or folder")
+    #expect(throws: error) { try report.write(path: nowhere) }
+    #expect(
+      error.description.hasSuffix(
+        "x.json: cannot be written (there is no such file or folder); "
+          + "check that its folder exists, is writable and has space"))
+  }
+
   @Test("a document that is written is read as it was")
   func written() throws {
     let b: [[SIMD2<Double>?]] = [[SIMD2(0.1, 2), nil, SIMD2(-1, -1)], [SIMD2(1e-9, -3), SIMD2(0, 0), SIMD2(1, 2)]]

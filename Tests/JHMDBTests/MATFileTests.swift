@@ -65,7 +65,7 @@ struct MATFileTests {
     let builder = MATBuilder()
     let path = try folder.write(Data(builder.file(builder.array("a", [1, 1], [7]))), to: "a.mat")
     #expect(try MATFile(path: path).array(named: "a").values == [7])
-    #expect(throws: JHMDBError.unreadable(path: folder.path("b.mat"), reason: "there is no such file")) {
+    #expect(throws: JHMDBError.unreadable(path: folder.path("b.mat"), reason: "there is no such file or folder")) {
       try MATFile(path: folder.path("b.mat"))
     }
     #expect(throws: JHMDBError.unreadable(path: folder.url.path, reason: "not a regular file")) {

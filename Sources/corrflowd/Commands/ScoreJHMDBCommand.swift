@@ -35,12 +35,10 @@ struct ScoreJHMDBCommand: ParsableCommand {
       FileHandle.standardError.write(Data("note: \(note)\n".utf8))
     }
     if json == "-" {
-      print(try JSONOutput.text(report))
+      print(String(decoding: try report.json(), as: UTF8.self))
       return
     }
-    if let json {
-      try Data((try JSONOutput.text(report) + "\n").utf8).write(to: URL(filePath: json), options: .atomic)
-    }
+    if let json { try report.write(path: json) }
     if perVideo { print(PCKTable.text(report.videos) + "\n") }
     let part = report.split.map { "test part of split \($0)" } ?? "all videos"
     print("\(report.evaluationProtocol), \(part), \(report.videos.count) video(s)")
