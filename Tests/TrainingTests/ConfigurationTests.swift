@@ -248,6 +248,7 @@ private func samples(of kind: ConfigurationField.Kind) -> (inside: [JSONValue], 
   case .choice(let words): (words.map(JSONValue.string), ["", "none", 1, .null])
   case .ascendingIntegers: ([[], [1], [1, 2, 3]], [[0], [1, 1], [2, 1], ["1"], 1, .null])
   case .path: (["a", .null], ["", 1, true, []])
+  case .word: (["val"], ["", "a/b", 1, .null, []])
   case .centroids:
     (
       ["published", "fitted", .array((0..<16).map { [.integer($0), -127.5] })],

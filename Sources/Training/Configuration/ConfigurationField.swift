@@ -19,6 +19,8 @@ public struct ConfigurationField: Sendable {
     case ascendingIntegers(ClosedRange<Int>, maximumCount: Int)
     /// A path, or null for none.
     case path
+    /// A name of 1 to 100 characters without a slash.
+    case word
     /// `published`, `fitted`, or sixteen pairs of numbers.
     case centroids
   }

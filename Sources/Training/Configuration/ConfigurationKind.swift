@@ -13,6 +13,7 @@ extension ConfigurationField.Kind {
     case .ascendingIntegers(let range, let maximumCount):
       "an array of at most \(maximumCount) ascending integers from \(range.lowerBound) to \(range.upperBound)"
     case .path: "a path, or null for none"
+    case .word: "a name of 1 to 100 characters without a slash"
     case .centroids: "\"published\", \"fitted\" or an array of 16 pairs [a, b] of numbers from -128 to 127"
     }
   }
@@ -28,6 +29,7 @@ extension ConfigurationField.Kind {
     case .ascendingIntegers(let range, let maximumCount):
       [Int](json: value).map { $0.isAscending(in: range, maximumCount: maximumCount) } == true ? nil : mismatch(value)
     case .path: value == .null || value.string.map { !$0.isEmpty } == true ? nil : mismatch(value)
+    case .word: value.string.map { (1...100).contains($0.count) && !$0.contains("/") } == true ? nil : mismatch(value)
     case .centroids: CentroidSource(json: value).map(\.isInLabPlane) == true ? nil : mismatch(value)
     }
   }

@@ -39,6 +39,7 @@ extension ConfigurationField.Kind {
         "items": ["type": "integer", "minimum": range.lowerBound.json, "maximum": range.upperBound.json],
       ]
     case .path: ["type": ["string", "null"], "minLength": 1]
+    case .word: ["type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[^/]+$"]
     case .centroids: ["oneOf": [["type": "string", "enum": ["published", "fitted"]], Self.pairs]]
     }
   }

@@ -27,7 +27,7 @@ extension RunConfiguration {
   /// The value that `text` stands for as a value of `field`.
   private static func value(of text: String, for field: ConfigurationField?) -> JSONValue {
     switch field?.kind {
-    case .choice: return .string(text)
+    case .choice, .word: return .string(text)
     case .path: return text == "null" || text.isEmpty ? .null : .string(text)
     case .ascendingIntegers where !text.hasPrefix("["): return parsed("[\(text)]") ?? .string(text)
     case .ascendingIntegers, .boolean, .integer, .number, .centroids, nil: return parsed(text) ?? .string(text)

@@ -2,7 +2,7 @@ extension ConfigurationField {
   /// All settings of a run, in the order in which they are shown.
   ///
   /// Ranges are what the engine can compute, not what is wise; defaults are those of the published code.
-  public static let all: [ConfigurationField] = method + attention + bottleneck + rollout + optimiser + operation
+  public static let all: [ConfigurationField] = method + attention + bottleneck + rollout + optimiser + operation + evaluation
 
   private static let method: [ConfigurationField] = [
     .init(
@@ -77,6 +77,21 @@ extension ConfigurationField {
     .init("threads", .integer(0...1024), \.threads, "Threads of the kernels; 0 is one a core"),
     .init("decoder_threads", .integer(1...64), \.decoderThreads, "Threads that decode video"),
     .init("prefetch_batches", .integer(1...64), \.prefetchBatches, "Batches decoded ahead of the step that needs them"),
+  ]
+
+  private static let evaluation: [ConfigurationField] = [
+    .init(
+      "evaluate_every", .integer(0...1_000_000), \.evaluateEvery,
+      "Every so many scheduled checkpoints are evaluated, beside the run; 0 for none. The daemon does it, not train"),
+    .init(
+      "evaluate_benchmark", .choice(words(of: RunConfiguration.Benchmark.self)), \.evaluateBenchmark,
+      "What they are evaluated on"),
+    .init(
+      "evaluate_data", .path, \.evaluateData, "Folder of the benchmark's data, below an allowed root; null for none"),
+    .init("evaluate_set", .word, \.evaluateSet, "Set of DAVIS: the name of a list in ImageSets/2017"),
+    .init(
+      "evaluate_preset", .choice(words(of: RunConfiguration.EvaluationPreset.self)), \.evaluatePreset,
+      "How labels are carried"),
   ]
 
   private static func words<Word: RawRepresentable<String> & CaseIterable>(of type: Word.Type) -> [String] {

@@ -50,6 +50,15 @@ extension [Int]: ConfigurationValue {
   }
 }
 
+extension String: ConfigurationValue {
+  init?(json: JSONValue) {
+    guard case .string(let value) = json else { return nil }
+    self = value
+  }
+
+  var json: JSONValue { .string(self) }
+}
+
 extension String?: ConfigurationValue {
   var json: JSONValue { map(JSONValue.string) ?? .null }
   init?(json: JSONValue) {
@@ -72,6 +81,8 @@ extension ConfigurationValue where Self: RawRepresentable<String> {
 extension RunConfiguration.Profile: ConfigurationValue {}
 extension RunConfiguration.Fit: ConfigurationValue {}
 extension RunConfiguration.Attention: ConfigurationValue {}
+extension RunConfiguration.Benchmark: ConfigurationValue {}
+extension RunConfiguration.EvaluationPreset: ConfigurationValue {}
 
 extension CentroidSource: ConfigurationValue {
   var json: JSONValue {

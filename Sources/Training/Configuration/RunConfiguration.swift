@@ -16,6 +16,28 @@ public struct RunConfiguration: Sendable, Equatable {
     case published
   }
 
+  /// What a checkpoint can be evaluated on.
+  public enum Benchmark: String, Sendable, CaseIterable {
+    /// Masks on DAVIS-2017: J and F.
+    case davis2017
+    /// Joints on JHMDB: PCK.
+    case jhmdb
+  }
+
+  /// How labels are carried in an evaluation; the constants are those of the layer Propagation.
+  public enum EvaluationPreset: String, Sendable, CaseIterable {
+    /// The release with its defects.
+    case corrflow
+    /// The same without them.
+    case corrflowFixed = "corrflow-fixed"
+    /// First frame and 20 before, the best ten cells.
+    case crw
+    /// Joints.
+    case jhmdbTC = "jhmdb-tc"
+    /// The first labels stay where they are.
+    case identity
+  }
+
   /// How a frame is brought to `width` x `height`.
   public enum Fit: String, Sendable, CaseIterable {
     /// The middle of the frame with the target's aspect, scaled.
@@ -96,6 +118,16 @@ public struct RunConfiguration: Sendable, Equatable {
   public var prefetchBatches = 3
   /// Safetensors file that the weights start from; nil is the published random initialisation.
   public var initialWeights: String?
+  /// Scheduled checkpoints between two evaluations; 0 evaluates none.
+  public var evaluateEvery = 0
+  /// What checkpoints are evaluated on.
+  public var evaluateBenchmark = Benchmark.davis2017
+  /// The benchmark's folder; nil evaluates nothing.
+  public var evaluateData: String?
+  /// Set of DAVIS: the name of a list in ImageSets/2017.
+  public var evaluateSet = "val"
+  /// How labels are carried.
+  public var evaluatePreset = EvaluationPreset.corrflowFixed
 
   /// The defaults of a profile.
   public init(profile: Profile = .corrected) {
