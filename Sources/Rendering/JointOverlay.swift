@@ -61,7 +61,8 @@ public struct JointOverlay: Sendable, Equatable {
     let thickness = max(1, radius * 0.4)
     for limb in fitting(joints)?.limbs ?? [] {
       guard let start = joints[limb.joint], let end = joints[limb.parent] else { continue }
-      canvas.drawLine(from: start, to: end, thickness: thickness, colour: .white, opacity: 0.7)
+      canvas.drawLine(from: start, to: end, thickness: thickness + 2, colour: .black, opacity: 0.35)
+      canvas.drawLine(from: start, to: end, thickness: thickness, colour: .white, opacity: 0.8)
     }
     for case .some(let joint) in joints {
       let ring = radius * 1.8
