@@ -22,6 +22,7 @@ public struct ContactSheet: Sendable {
 
   private var tiles: [Tile] = []
   private static let gap = 14
+  private static let rowGap = 20
   private static let margin = 22
   private static let captionScale = 2
   private static let titleScale = 3
@@ -65,14 +66,14 @@ public struct ContactSheet: Sendable {
     let widest = min(columns, tiles.count)
     let width = 2 * Self.margin + widest * tileWidth + (widest - 1) * Self.gap
     let titleHeight = title.isEmpty ? 0 : Canvas.textSize(title, scale: Self.titleScale).height + Self.margin
-    let height = rows.reduce(2 * Self.margin + titleHeight - Self.gap) { $0 + Self.height(of: $1) + Self.gap }
+    let height = rows.reduce(2 * Self.margin + titleHeight - Self.rowGap) { $0 + Self.height(of: $1) + Self.rowGap }
     var canvas = Canvas(width: width, height: height, colour: Panels.background)
     let line = Canvas.shortened(title, toWidth: width - 2 * Self.margin, scale: Self.titleScale)
     canvas.drawText(line, x: Self.margin, y: Self.margin, scale: Self.titleScale)
     var y = Self.margin + titleHeight
     for row in rows {
       draw(row, y: y, on: &canvas)
-      y += Self.height(of: row) + Self.gap
+      y += Self.height(of: row) + Self.rowGap
     }
     return canvas.image
   }

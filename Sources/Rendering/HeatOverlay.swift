@@ -8,8 +8,8 @@ public struct HeatOverlay: Sendable, Equatable {
   /// Brightness of the frame where the map is cold, 0...1.
   public var frameBrightness: Double
 
-  /// Defaults: the square root, and a frame at 0.7 of its brightness.
-  public init(exponent: Double = 0.5, frameBrightness: Double = 0.7) {
+  /// Defaults: the square root, and a frame at 0.8 of its brightness.
+  public init(exponent: Double = 0.5, frameBrightness: Double = 0.8) {
     self.exponent = exponent
     self.frameBrightness = frameBrightness
   }
@@ -42,6 +42,6 @@ public struct HeatOverlay: Sendable, Equatable {
 
   /// Cold places let the frame through, hot ones hide most of it.
   private func shade(_ level: Double) -> (colour: RGBColour, opacity: Double) {
-    (HeatRamp.colour(level), 0.25 + 0.6 * min(1, level * 2))
+    (HeatRamp.colour(level), 0.12 + 0.73 * min(1, level * 2))
   }
 }

@@ -36,6 +36,9 @@ public struct MatchVisualisation {
     public let point: PicturePoint
     /// The attention of the pixel to that cell, 0...1.
     public let weight: Double
+
+    /// `frame 8, best 138,66`.
+    var caption: String { "frame \(frame), best \(Int(point.x.rounded())),\(Int(point.y.rounded()))" }
   }
 
   /// Where frames come from.
@@ -123,15 +126,11 @@ public struct MatchVisualisation {
       search = own
       matches.append(found.match)
       if writer.wantsEveryFrame { try writer.addFrame(own.pair(found)) }
-      if tiles.contains(index) { writer.addTile(found.picture, caption: Self.caption(found.match)) }
+      if tiles.contains(index) { writer.addTile(found.picture, caption: found.match.caption) }
       meter.advance(.rendering)
       return index < last
     }
     guard search != nil else { throw RenderingError.noFrames(source: frames.name) }
     return matches
-  }
-
-  private static func caption(_ match: Match) -> String {
-    "frame \(match.frame), best \(Int(match.point.x.rounded())),\(Int(match.point.y.rounded()))"
   }
 }

@@ -110,8 +110,9 @@ public struct PCAVisualisation {
         size.map { image.resized(width: $0.width, height: $0.height) }
         ?? image.fitted(longest: options.longestSide)
       size = VisualisationOptions.Size(width: shown.width, height: shown.height)
-      let colours = try encoder.withEmbeddings(of: image, index: index) { pca.colours(of: $0) }
-      let picture = Self.picture(colours, encoder, size: (shown.width, shown.height))
+      let picture = try encoder.withEmbeddings(of: image, index: index) {
+        pca.picture(of: $0, grid: encoder.grid, encoded: encoder.encoded, size: (shown.width, shown.height))
+      }
       try writer.addFrame(
         Panels.sideBySide([
           Self.labelled(shown, "\(frames.name)  frame \(index)"),
@@ -127,15 +128,6 @@ public struct PCAVisualisation {
     var canvas = Canvas(image)
     canvas.drawLabel(text)
     return canvas.image
-  }
-
-  private static func picture(
-    _ colours: [Float], _ encoder: FrameEncoder, size: (width: Int, height: Int)
-  ) -> RGBImage {
-    let upsampling = CellUpsampling(
-      grid: encoder.grid, encoded: (encoder.encoded.height, encoder.encoded.width), picture: (size.height, size.width))
-    let pixels = upsampling.spread(colours, channels: 3).map { UInt8(min(1, max(0, $0)) * 255 + 0.5) }
-    return RGBImage(width: size.width, height: size.height, pixels: pixels)
   }
 
   private static let channels = EncoderArchitecture.embeddingChannels

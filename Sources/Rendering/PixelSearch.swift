@@ -78,7 +78,7 @@ struct PixelSearch {
   func pair(_ found: Found) -> RGBImage {
     var (left, right) = (Canvas(queryPicture), Canvas(found.picture))
     left.drawLabel("\(name)  frame \(query.frame)  pixel \(query.x),\(query.y)")
-    right.drawLabel("frame \(found.match.frame)")
+    right.drawLabel(found.match.caption)
     return Panels.sideBySide([left.image, right.image])
   }
 
