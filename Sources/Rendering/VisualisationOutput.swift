@@ -47,7 +47,7 @@ public enum VisualisationOutput: Sendable, Equatable {
 final class VisualisationWriter {
   /// Whether there is a video, so that every frame is drawn.
   var wantsEveryFrame: Bool { video != nil }
-  private let video: OverlayVideo?
+  private var video: OverlayVideo?
   private let sheetPath: String?
   private let madeFolder: String?
   private var sheet: ContactSheet
@@ -91,8 +91,9 @@ final class VisualisationWriter {
     return VisualisationReport(video: video?.path, sheet: sheetPath, frames: frames)
   }
 
-  /// After an error: a folder that was made for this, and is empty, goes again.
+  /// After an error: the unfinished video goes, and so does a folder that was made for it.
   func discard() {
+    video = nil
     if let madeFolder { rmdir(madeFolder) }
   }
 
