@@ -112,6 +112,21 @@ struct VisualisationTests {
     #expect(abs((matches.first?.point.x ?? 0) - 38) <= 6.01)
   }
 
+  @Test("with a radius, the search goes along with what moves")
+  func follows() throws {
+    let images = (0..<6).map { frame in
+      var canvas = Canvas(width: 96, height: 48, colour: RGBColour(30, 60, 90))
+      canvas.drawDisc(at: PicturePoint(x: Double(20 + 8 * frame), y: 24), radius: 7, colour: RGBColour(250, 220, 40))
+      return canvas.image
+    }
+    let work = MatchVisualisation(
+      frames: FrameProvider(name: "disc", images: images), query: .init(x: 20, y: 24, radius: 3), weights: weights,
+      pool: pool, output: .sheet(folder.path("a.png")))
+    let (_, matches) = try work.run()
+    // Eight pixels a frame are two cells: after five frames ten cells, more than a window around the pixel reaches.
+    for match in matches { #expect(abs(match.point.x - Double(20 + 8 * match.frame)) < 12, "\(matches)") }
+  }
+
   @Test("a file that is in the way is not replaced")
   func exists() throws {
     try folder.write(Data("older".utf8), to: "pca.png")
