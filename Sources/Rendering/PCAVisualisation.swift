@@ -118,7 +118,7 @@ public struct PCAVisualisation {
           Self.labelled(shown, "\(frames.name)  frame \(index)"),
           Self.labelled(picture, "PCA, \(percent)% of variance"),
         ]))
-      if isTile { writer.addTile(Panels.stacked([shown, picture]), caption: "frame \(index)") }
+      if isTile { writer.addTile(Panels.compact([shown, picture]), caption: "frame \(index)") }
       meter.advance(.rendering)
       return writer.wantsEveryFrame || index < lastTile
     }

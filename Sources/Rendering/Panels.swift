@@ -36,4 +36,12 @@ public enum Panels {
     }
     return canvas.image
   }
+
+  /// Wide pictures on top of each other, tall ones side by side.
+  ///
+  /// - Precondition: there is at least one.
+  public static func compact(_ pictures: [RGBImage]) -> RGBImage {
+    precondition(!pictures.isEmpty, "no pictures to put together")
+    return pictures[0].width >= pictures[0].height ? stacked(pictures) : sideBySide(pictures)
+  }
 }

@@ -90,5 +90,7 @@ struct ContactSheetTests {
     #expect(beside.colour(4, 3) == .black && beside.colour(0, 3) == Panels.background)
     let stacked = Panels.stacked([plain(3, 2, .white), plain(2, 1, .black)], gap: 1)
     #expect(stacked.width == 3 && stacked.height == 4 && stacked.colour(0, 3) == .black)
+    #expect(Panels.compact([plain(3, 2), plain(3, 2)]).height == 2 + 4 + 2)
+    #expect(Panels.compact([plain(2, 3), plain(2, 3)]).width == 2 + 4 + 2)
   }
 }
