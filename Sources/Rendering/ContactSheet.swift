@@ -25,20 +25,19 @@ public struct ContactSheet: Sendable {
   private static let rowGap = 20
   private static let margin = 22
   private static let captionScale = 2
-  private static let titleScale = 3
 
   /// - Parameters:
   ///   - title: line above the pictures.
   ///   - tileCount: pictures that will be added; tells how many stand in a row.
   ///   - columns: pictures a row; nil for 1 to 4 by their number, so that rows are full where they can be.
-  ///   - tileWidth: columns of pixels of each picture, at least 16.
+  ///   - tileWidth: columns of pixels of each picture, at least 16; nil for 960, 640 or 400: the fewer, the larger.
   /// - Precondition: `tileCount`, `columns` and `tileWidth` are positive.
-  public init(title: String, tileCount: Int, columns: Int? = nil, tileWidth: Int = 400) {
+  public init(title: String, tileCount: Int, columns: Int? = nil, tileWidth: Int? = nil) {
     precondition(tileCount > 0 && columns ?? 1 > 0, "a contact sheet has at least one picture and one column")
-    precondition(tileWidth >= 16, "a picture of a contact sheet is at least 16 pixels wide, got \(tileWidth)")
     self.title = title
     self.columns = columns ?? Self.columns(for: tileCount)
-    self.tileWidth = tileWidth
+    self.tileWidth = tileWidth ?? (tileCount == 1 ? 960 : tileCount == 2 ? 640 : 400)
+    precondition(self.tileWidth >= 16, "a picture of a contact sheet is at least 16 pixels wide, got \(self.tileWidth)")
   }
 
   /// Pictures that were added.
@@ -65,11 +64,12 @@ public struct ContactSheet: Sendable {
     let rows = stride(from: 0, to: tiles.count, by: columns).map { Array(tiles[$0..<min($0 + columns, tiles.count)]) }
     let widest = min(columns, tiles.count)
     let width = 2 * Self.margin + widest * tileWidth + (widest - 1) * Self.gap
-    let titleHeight = title.isEmpty ? 0 : Canvas.textSize(title, scale: Self.titleScale).height + Self.margin
+    let titleScale = Canvas.textSize(title, scale: 3).width <= width - 2 * Self.margin ? 3 : 2
+    let titleHeight = title.isEmpty ? 0 : Canvas.textSize(title, scale: titleScale).height + Self.margin
     let height = rows.reduce(2 * Self.margin + titleHeight - Self.rowGap) { $0 + Self.height(of: $1) + Self.rowGap }
     var canvas = Canvas(width: width, height: height, colour: Panels.background)
-    let line = Canvas.shortened(title, toWidth: width - 2 * Self.margin, scale: Self.titleScale)
-    canvas.drawText(line, x: Self.margin, y: Self.margin, scale: Self.titleScale)
+    let line = Canvas.shortened(title, toWidth: width - 2 * Self.margin, scale: titleScale)
+    canvas.drawText(line, x: Self.margin, y: Self.margin, scale: titleScale)
     var y = Self.margin + titleHeight
     for row in rows {
       draw(row, y: y, on: &canvas)

@@ -78,7 +78,7 @@ public struct FrameProvider: Sendable {
         }
       }
     }
-    if FrameFolder.isFrame(name: path) {
+    if FrameFolder.isFrame(name: URL(filePath: path).lastPathComponent) {
       return FrameProvider(name: name, images: [try ImageFile.read(path: path)], frameRate: rate ?? stillFrameRate)
     }
     let properties = try VideoFile.probe(path: path)

@@ -55,6 +55,26 @@ struct ContactSheetTests {
     #expect((below..<below + 22).contains { y in (22..<110).contains { picture.colour($0, y).luma > 0.6 } })
   }
 
+  @Test("a title that is too wide gets smaller letters, and is shortened only if it is still too wide")
+  func longTitle() {
+    func titleColumns(_ title: String) -> (first: Int, last: Int, rows: Int) {
+      var sheet = ContactSheet(title: title, tileCount: 1, tileWidth: 200)
+      sheet.add(plain(200, 20, .black), caption: "")
+      let picture = sheet.render()
+      let places = picture.places(otherThan: Panels.background).filter { picture.colour($0[0], $0[1]) == .white }
+      let (columns, rows) = (places.map { $0[0] }, places.map { $0[1] })
+      return (columns.min() ?? 0, columns.max() ?? 0, Set(rows).count)
+    }
+    #expect(titleColumns("HHHHHHHHHHH") == (22, 22 + 65 * 3 - 1, 21))
+    #expect(titleColumns("HHHHHHHHHHHH") == (22, 22 + 71 * 2 - 1, 14))
+    #expect(titleColumns(String(repeating: "H", count: 60)).last < 222)
+  }
+
+  @Test("the fewer pictures, the larger they are")
+  func tileWidths() {
+    #expect([1, 2, 3, 8].map { ContactSheet(title: "", tileCount: $0).tileWidth } == [960, 640, 400, 400])
+  }
+
   @Test("pictures of different heights stand in one row without overlap")
   func heights() {
     var sheet = ContactSheet(title: "", tileCount: 2, tileWidth: 16)

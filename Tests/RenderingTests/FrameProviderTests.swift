@@ -58,6 +58,15 @@ struct FrameProviderTests {
     #expect(try numbers(image) == [0])
   }
 
+  @Test("an image may be given by a path that begins with dots")
+  func relative() throws {
+    let folder = try TemporaryFolder()
+    try ImageFile.writePNG(plain(8, 8), to: folder.path("a.png"))
+    // More steps up than any folder is deep end at the root.
+    let path = String(repeating: "../", count: 40) + folder.path("a.png").dropFirst()
+    #expect(try FrameProvider(path: path).count == 1)
+  }
+
   @Test("what cannot be shown is told with its path")
   func errors() throws {
     let folder = try TemporaryFolder()
