@@ -17,7 +17,7 @@ struct FrameSource {
     if exists && isFolder.boolValue {
       let folder = try FrameFolder(path: path)
       for index in folder.names.indices.prefix(limit ?? .max) { try body(index, try folder.image(at: index)) }
-    } else if FrameFolder.isFrame(name: path) {
+    } else if FrameFolder.isFrame(name: URL(filePath: path).lastPathComponent) {
       try body(0, try ImageFile.read(path: path))
     } else {
       try VideoFile(path: path).forEachFrame(rate: rate) { index, image in
