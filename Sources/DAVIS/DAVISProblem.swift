@@ -60,8 +60,8 @@ public enum DAVISProblem: Sendable, Hashable, CustomStringConvertible {
       }
     }
     flush()
-    let count = problems.count == 1 ? "1 problem" : "\(problems.count) problems"
-    return "nothing was scored, as there is \(count):\n" + lines.map { "  \($0)" }.joined(separator: "\n")
+    let count = problems.count == 1 ? "is 1 problem" : "are \(problems.count) problems"
+    return "nothing was scored, as there \(count):\n" + lines.map { "  \($0)" }.joined(separator: "\n")
   }
 
   /// A mask that is missing, with nothing more to say about it.

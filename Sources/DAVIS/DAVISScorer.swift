@@ -103,14 +103,13 @@ public struct DAVISScorer: Sendable {
     var notes: [String] = []
     for index in inventories.indices {
       let (inventory, name) = (inventories[index], inventories[index].sequence.name)
-      let extra = inventory.extraFiles
-      if let first = extra.first {
-        let others = extra.count > 1 ? " and \(extra.count - 1) more" : ""
-        notes.append("\(name): \(first)\(others) belongs to no frame of the ground truth and was not read")
+      if let first = inventory.extraFiles.first {
+        let others = inventory.extraFiles.count > 1 ? " and \(inventory.extraFiles.count - 1) more" : ""
+        notes.append("\(name): not read, as no frame of the ground truth has this name: \(first)\(others)")
       }
       if firsts[index].objectCount == 0 { notes.append("\(name): its first mask has no object, so it has no scores") }
       if let note = outcomes[index].compactMap(\.note).first {
-        notes.append("no preliminary number: it needs the last frames, which the official one does not; \(note)")
+        notes.append("\(name): no preliminary number, which counts the last frame too: \(note)")
       }
     }
     return notes

@@ -45,7 +45,7 @@ struct FrameOutcome: Sendable {
     if frame.isEvaluated {
       problems += resultProblems
     } else if scores == nil {
-      note = resultProblems.first?.description ?? "there is no result for frame \(frame.name)"
+      note = resultProblems.first?.description ?? "there is no \(frame.name).png"
     }
   }
 

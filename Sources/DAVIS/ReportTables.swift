@@ -8,8 +8,8 @@ extension DAVISReport {
     /// All digits that tell one number from the next.
     case full
 
-    /// The number; empty for not a number, as the official toolkit writes it.
-    func text(_ value: Double) -> String {
+    /// The number; empty for what is not a number, as the official toolkit writes it.
+    public func text(_ value: Double) -> String {
       if value.isNaN { return "" }
       switch self {
       case .official: return String(format: "%.3f", value)
