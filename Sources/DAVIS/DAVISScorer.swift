@@ -94,7 +94,7 @@ public struct DAVISScorer: Sendable {
     return DAVISReport(
       set: set, decay: decay, sequences: sequences,
       preliminary: frames.count == all.count && preliminary.frameCount > 0 ? preliminary : nil,
-      notes: notes(inventories, firsts, outcomes))
+      notes: notes(inventories, firsts, outcomes) + decayNotes(sequences))
   }
 
   private func notes(
@@ -113,5 +113,11 @@ public struct DAVISScorer: Sendable {
       }
     }
     return notes
+  }
+
+  private func decayNotes(_ sequences: [SequenceScores]) -> [String] {
+    sequences.filter { $0.objects.contains { $0.region.decay.isNaN } }.map {
+      "\($0.name): its decay is not a number: beyond 256 frames the official rule wraps around, the fixed one does not"
+    }
   }
 }

@@ -19,12 +19,12 @@ struct ScoreDAVISCommand: ParsableCommand {
 
   @Option(help: "Set: the name of a list in ImageSets/2017.") var set = "val"
 
-  @Option(help: "Write everything, scores of every frame too, to this file as JSON; '-' prints it instead of the table.")
+  @Option(help: "Write JSON with the scores of every frame to this file; '-' prints it instead of the table.")
   var json: String?
 
   @Option(help: "Write the official CSV files into this folder.", completion: .directory) var csvDir: String?
 
-  @Flag(help: "Print all digits, and write them into the CSV files, instead of three decimals.") var fullPrecision = false
+  @Flag(help: "All digits instead of three decimals, in the table and in CSV files.") var fullPrecision = false
 
   @Option(
     help: "Decay of sequences of more than 256 frames: official (its 8-bit numbers wrap around) or fixed.")
@@ -58,8 +58,12 @@ struct ScoreDAVISCommand: ParsableCommand {
   private func write(_ text: String, to path: String) throws {
     if path == "-" {
       print(text)
-    } else {
+      return
+    }
+    do {
       try Data((text + "\n").utf8).write(to: URL(filePath: path), options: .atomic)
+    } catch {
+      throw DAVISError.cannotWrite(path: path, reason: error.localizedDescription)
     }
   }
 }
