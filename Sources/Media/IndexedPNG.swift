@@ -25,7 +25,6 @@ public enum IndexedPNG {
   ///   for what is no PNG, `badIndexedImage` for a PNG of colours instead of numbers.
   public static func read(path: String) throws(MediaError) -> IndexedImage {
     let bytes = try SourceFile(path: path).bytes(limit: byteLimit)
-    try checkHeader(bytes, path)
     return try decode(bytes, path)
   }
 
@@ -46,78 +45,20 @@ public enum IndexedPNG {
     }
   }
 
-  /// Says what is wrong in terms of PNG before libav turns colours into something else.
-  private static func checkHeader(_ bytes: [UInt8], _ path: String) throws(MediaError) {
-    let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
-    guard bytes.starts(with: signature) else { throw .unreadable(path: path, reason: "not a PNG file") }
-    guard bytes.count >= 33 else { throw .unreadable(path: path, reason: "the PNG file ends within its header") }
-    func integer(_ offset: Int) -> Int { bytes[offset..<offset + 4].reduce(0) { $0 << 8 | Int($1) } }
-    let width = integer(16)
-    let height = integer(20)
-    guard width > 0 && height > 0 else { throw .unreadable(path: path, reason: "its size is \(width)x\(height)") }
-    guard width <= 16384 && height <= 16384 else { throw .tooLarge(path: path, width: width, height: height) }
-    switch bytes[25] {
-    case 3: return
-    case 0: throw .badIndexedImage(path: path, reason: "this PNG has grey levels, not a palette")
-    case 2: throw .badIndexedImage(path: path, reason: "this PNG has RGB colours, not a palette")
-    case 4, 6: throw .badIndexedImage(path: path, reason: "this PNG has an alpha channel, not a palette")
-    default: throw .unreadable(path: path, reason: "unknown PNG colour type \(bytes[25])")
-    }
-  }
-
   private static func decode(_ bytes: [UInt8], _ path: String) throws(MediaError) -> IndexedImage {
-    av_log_set_level(AV_LOG_QUIET)  // Errors travel in `MediaError`.
-    guard let codec = avcodec_find_decoder(AV_CODEC_ID_PNG) else {
-      throw .unsupportedCodec(path: path, codec: "png")
-    }
-    var context = avcodec_alloc_context3(codec)
-    defer { avcodec_free_context(&context) }
-    var packet = av_packet_alloc()
-    defer { av_packet_free(&packet) }
-    var frame = av_frame_alloc()
-    defer { av_frame_free(&frame) }
-    guard let context, let packet, let frame, av_new_packet(packet, Int32(bytes.count)) == 0 else {
-      throw .exhausted(path: path, reason: "no memory for a decoder")
-    }
-    bytes.withUnsafeBufferPointer { source in
-      if let start = source.baseAddress {
-        packet.pointee.data.update(from: start, count: source.count)
+    let chunks = try PNGChunks(bytes, path: path)
+    let rows = PNGRows(chunks)
+    let unpacked = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: rows.byteCount)
+    defer { unpacked.deallocate() }
+    do {
+      try chunks.data.withUnsafeBufferPointer { data throws(InflateFault) in
+        try Inflater.inflate(data, into: unpacked)
       }
+    } catch {
+      throw PNGChunks.damaged(path, error.reason)
     }
-    context.pointee.thread_count = 1
-    context.pointee.err_recognition = AV_EF_CRCCHECK | AV_EF_EXPLODE
-    try check(avcodec_open2(context, codec, nil), path)
-    try check(avcodec_send_packet(context, packet), path)
-    try check(avcodec_receive_frame(context, frame), path)
-    guard frame.pointee.format == AV_PIX_FMT_PAL8.rawValue else {
-      throw .badIndexedImage(path: path, reason: "libav decodes it to colours")
-    }
-    return image(from: frame)
-  }
-
-  private static func image(from frame: UnsafeMutablePointer<AVFrame>) -> IndexedImage {
-    let width = Int(frame.pointee.width)
-    let height = Int(frame.pointee.height)
-    var indices: [UInt8] = []
-    indices.reserveCapacity(width * height)
-    if let rows = frame.pointee.data.0 {
-      for row in 0..<height {
-        indices += UnsafeBufferPointer(start: rows + row * Int(frame.pointee.linesize.0), count: width)
-      }
-    }
-    var palette: [UInt8] = []
-    frame.pointee.data.1?.withMemoryRebound(to: UInt32.self, capacity: 256) { entries in
-      for id in 0..<256 {
-        palette += [UInt8(entries[id] >> 16 & 255), UInt8(entries[id] >> 8 & 255), UInt8(entries[id] & 255)]
-      }
-    }
-    return IndexedImage(width: width, height: height, indices: indices, palette: palette)
-  }
-
-  private static func check(_ code: Int32, _ path: String) throws(MediaError) {
-    if code < 0 {
-      throw .unreadable(path: path, reason: "damaged or cut off: \(Libav.message(code))")
-    }
+    guard let indices = rows.indices(unpacked) else { throw PNGChunks.damaged(path, "a row has an unknown filter") }
+    return IndexedImage(width: chunks.width, height: chunks.height, indices: indices, palette: chunks.palette)
   }
 }
 

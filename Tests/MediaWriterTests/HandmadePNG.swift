@@ -9,12 +9,22 @@ struct HandmadePNG {
   var rows: [[UInt8]]
   /// Three bytes a colour; none for no palette.
   var palette: [UInt8] = []
+  /// The filter of each row; 0 where there are fewer.
+  var filters: [UInt8] = []
+  /// 1 for rows in seven passes, which `rows` holds one after another.
+  var interlacing: UInt8 = 0
+  /// Instead of `rows`: the whole zlib stream.
+  var compressed: [UInt8]?
+  /// Parts before the picture data, by name.
+  var extraChunks: [(name: String, body: [UInt8])] = []
 
   var bytes: [UInt8] {
     var bytes: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
-    bytes += chunk("IHDR", big(UInt32(width)) + big(UInt32(height)) + [bitDepth, colourType, 0, 0, 0])
+    bytes += chunk("IHDR", big(UInt32(width)) + big(UInt32(height)) + [bitDepth, colourType, 0, 0, interlacing])
     if !palette.isEmpty { bytes += chunk("PLTE", palette) }
-    bytes += chunk("IDAT", stored(rows.flatMap { [0] + $0 }))
+    for extra in extraChunks { bytes += chunk(extra.name, extra.body) }
+    let filtered = rows.enumerated().flatMap { [filters.indices.contains($0) ? filters[$0] : 0] + $1 }
+    bytes += chunk("IDAT", compressed ?? stored(filtered))
     return bytes + chunk("IEND", [])
   }
 
