@@ -1,8 +1,9 @@
 import CorrespondenceFlow
-import Evaluation
+import Media
 import Networks
 import Numerics
 import Primitives
+import Propagation
 
 extension BenchmarkSuite {
   /// Restricted (13x13) against full attention: copying labels through one map, time and memory (the paper's question 4).
@@ -41,8 +42,8 @@ extension BenchmarkSuite {
   /// Masks carried from frame to frame at 480x848, the size of DAVIS.
   func measurePropagation(_ add: (BenchmarkRow) -> Void) throws {
     try checkPropagation()
-    let bench = PropagationBench(height: 480, width: 848, pool: pool)
-    let seconds = measure(repetitions: options.repetitions) { bench.run() }
+    let bench = try PropagationBench(height: 480, width: 848, pool: pool)
+    let seconds = try measure(repetitions: options.repetitions) { try bench.run() }
     add(
       BenchmarkRow(
         ["propagate"],
@@ -52,9 +53,10 @@ extension BenchmarkSuite {
   /// Masks carried by each instruction set against those of the plain kernels: all but 0.1 % of the pixels, as in the parity
   /// tests.
   private func checkPropagation() throws {
-    let plain = PropagationBench(height: 96, width: 128, pool: pool, kernels: InstructionSet.baseline.kernels).run()
+    let plain = try PropagationBench(height: 96, width: 128, pool: pool, kernels: InstructionSet.baseline.kernels)
+      .run()
     for set in InstructionSet.available {
-      let masks = PropagationBench(height: 96, width: 128, pool: pool, kernels: set.kernels).run()
+      let masks = try PropagationBench(height: 96, width: 128, pool: pool, kernels: set.kernels).run()
       let wrong = zip(masks, plain).reduce(0) { $0 + ($1.0 == $1.1 ? 0 : 1) }
       let error = Double(wrong) / Double(plain.count)
       guard error < 1e-3, masks.count == plain.count else {
@@ -65,29 +67,33 @@ extension BenchmarkSuite {
   }
 }
 
-/// A mask of ten bands carried through frames of noise.
+/// A mask of ten bands carried through frames of noise, with the preset `corrflow-fixed`.
 private struct PropagationBench {
   static let frames = 4
 
-  private let propagation: PreviousFramePropagation
-  private let video: [[UInt8]]
-  private let mask: [UInt8]
+  private let propagation: MaskPropagation
+  private let video: [RGBImage]
+  private let mask: IndexedImage
 
-  init(height: Int, width: Int, pool: ThreadPool, kernels: Kernels = InstructionSet.best.kernels) {
+  init(height: Int, width: Int, pool: ThreadPool, kernels: Kernels = InstructionSet.best.kernels) throws {
     let weights = EncoderWeights()
     weights.initialise(seed: 1)
-    propagation = PreviousFramePropagation(
-      weights: weights, height: height, width: width, profile: .corrected, pool: pool, kernels: kernels)
+    propagation = try MaskPropagation(
+      settings: PropagationPreset.corrflowFixed.settings, weights: weights, pool: pool, kernels: kernels)
     var random = CounterRandom(seed: 6, purpose: .benchmark)
-    video = (0..<Self.frames).map { _ in (0..<height * width * 3).map { _ in UInt8(random.integer(below: 256)) } }
-    mask = (0..<height * width).map { UInt8($0 / width * 10 / height) }
+    video = (0..<Self.frames).map { _ in
+      RGBImage(
+        width: width, height: height,
+        pixels: (0..<height * width * 3).map { _ in UInt8(random.integer(below: 256)) })
+    }
+    mask = IndexedImage(
+      width: width, height: height, indices: (0..<height * width).map { UInt8($0 / width * 10 / height) })
   }
 
   /// Carries the mask; returns those of all later frames, one after another.
-  @discardableResult func run() -> [UInt8] {
-    var masks: [UInt8] = []
-    propagation.propagate(mask: mask, frames: video) { _, mask in masks += mask }
-    return masks
+  @discardableResult func run() throws -> [UInt8] {
+    try propagation.start(frame: video[0], mask: mask)
+    return try video.dropFirst().flatMap { try propagation.advance(frame: $0).indices }
   }
 }
 

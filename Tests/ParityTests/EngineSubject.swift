@@ -1,7 +1,8 @@
 import CorrespondenceFlow
-import Evaluation
+import Media
 import Networks
 import Numerics
+import Propagation
 import ReferenceMethod
 
 /// Half 2: the fast engine, with the kernels of one instruction set.
@@ -28,12 +29,20 @@ struct EngineSubject: ParitySubject {
   }
 
   func propagate(_ video: ParityVideo) throws -> [[UInt8]] {
-    let propagation = PreviousFramePropagation(
-      weights: EncoderWeights(video.parameters), height: video.height, width: video.width,
-      profile: video.profile == .published ? .published : .corrected, pool: pool, kernels: instructionSet.kernels)
+    // The fixture's masks are those before the release pads them: whole cells, no shift.
+    var settings = PropagationPreset.corrflow.settings
+    settings.frameFitting = .padded
+    if video.profile == .corrected { settings.maskSampling = .average }
+    let propagation = try MaskPropagation(
+      settings: settings, weights: EncoderWeights(video.parameters), pool: pool, kernels: instructionSet.kernels)
+    let frames = video.frames.map {
+      RGBImage(width: video.width, height: video.height, pixels: channelsLast($0, planes: 1, channels: 3))
+    }
+    guard let first = frames.first else { return [] }
+    try propagation.start(
+      frame: first, mask: IndexedImage(width: video.width, height: video.height, indices: video.mask))
     var masks: [[UInt8]] = []
-    let frames = video.frames.map { channelsLast($0, planes: 1, channels: 3) }
-    propagation.propagate(mask: video.mask, frames: frames) { _, mask in masks.append(mask) }
+    for frame in frames.dropFirst() { masks.append(try propagation.advance(frame: frame).indices) }
     return masks
   }
 }

@@ -47,6 +47,47 @@ typedef struct ck_window {
   int slot_stride;
 } ck_window;
 
+/// Target cells that `copy_labels` takes at a time, at most.
+enum { CK_LABEL_BLOCK = 72 };
+
+/// How labels are copied from references to a target: on which grid, from which cells, with which weights.
+typedef struct ck_label_copy {
+  int height, width;
+  /// The neighbourhood of a cell: rows up to `reach` away, and in a row d away the columns up to half_width[d] away.
+  int reach;
+  const int32_t *half_width;
+  /// Best cells that count; 0: all.
+  int top;
+  /// One softmax over the cells of all references; else one for each, and the mean of what they copy.
+  bool jointly;
+  /// Channels of the copied labels.
+  int channels;
+} ck_label_copy;
+
+/// One frame that labels are copied from.
+typedef struct ck_label_reference {
+  /// Packed embeddings, [height, panels, 64, 16]: a panel is 16 neighbouring cells of a row, the last one padded.
+  const float *columns;
+  /// Labels, [height * width, channels], and 16 floats more; NULL if `classes` is given.
+  const float *labels;
+  /// The channel that is 1, [height * width]; else NULL.
+  const uint8_t *classes;
+  int channels;
+  /// Whether all cells are seen; else those of the neighbourhood.
+  bool is_whole;
+  /// How often the frame counts, at least 1.
+  int copies;
+} ck_label_reference;
+
+/// Memory of one thread.
+typedef struct ck_label_workspace {
+  /// [CK_LABEL_BLOCK, top] each.
+  float *best;
+  int32_t *best_cells;
+  /// [CK_LABEL_BLOCK, channels rounded up to 16]; used if all cells count.
+  float *sums;
+} ck_label_workspace;
+
 /// The kernels of one instruction set.
 typedef struct ck_kernels {
   /// For people: "avx512", "avx2", "baseline".
@@ -127,6 +168,19 @@ typedef struct ck_kernels {
   /// `root_correction` = sqrt(1 - beta2^t).
   void (*adam)(long count, float *values, const float *gradients, float *first, float *second, float beta1, float beta2,
                float step_size, float root_correction, float epsilon);
+
+  /// Labels of target cells `first_column ..< first_column + count` of a row: out[count, channels], overwritten. `targets`
+  /// holds their embeddings, [count, 64], and 12 rows more; scores are <target, reference>.
+  ///
+  /// Where the best cells count, equal scores are taken in the order of references and then of cells. A cell takes as many
+  /// of the `top` places as its reference has copies. Per reference, weights are those among all cells that are seen, and
+  /// are not made to sum to 1 again.
+  void (*copy_labels)(const ck_label_copy *copy, int reference_count, const ck_label_reference *references, int row,
+                      int first_column, int count, const float *targets, const ck_label_workspace *space, float *out);
+  /// Bilinear x4 of non-negative labels, [height * width, channels], then for each pixel the channel of the largest value;
+  /// of equal ones the first. Image rows 4 * row ..< 4 * row + 4. `space` holds 47 * (width + 32) floats.
+  void (*most_probable_row)(int height, int width, int channels, int row, const float *cells, float *space,
+                            uint8_t *classes);
 } ck_kernels;
 
 /// Whether this processor and operating system can run the kernels of `set`.
@@ -150,6 +204,11 @@ int ck_phase_taps(const ck_convolution *convolution, int phase, int *taps);
 
 /// RGB bytes to float: out = in / 255 * channel_scale[channel].
 void ck_bytes_to_float(long pixels, const uint8_t *rgb, const float channel_scale[3], float *out);
+
+/// One row of embeddings, [width, 64], for `copy_labels`: as targets, [width, 64], times `target_factor`, and as packed
+/// columns, [panels, 64, 16]; both of length 1 first if `normalises`. Returns whether all of them are finite.
+bool ck_pack_embeddings_row(int width, bool normalises, float target_factor,
+                            const float *embeddings, float *targets, float *columns);
 
 /// Bilinear x4 (half-pixel centres) of the copied class distributions, cross entropy against true classes.
 /// Pixels of image rows 4 * cell_row ..< 4 * cell_row + 4. Adds -log(p + 1e-8) to a sum, which it returns, and writes
