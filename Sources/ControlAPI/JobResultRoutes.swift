@@ -86,7 +86,7 @@ struct JobResultRoutes: Sendable {
       throw missing
     }
     let type = MediaResource.contentType(of: name)
-    let tag = EntityTag("f\(file.byteCount)-\(String(medium.modifiedNanoseconds, radix: 36))")
+    let tag = EntityTag("f\(file.byteCount)-\(medium.modifiedNanoseconds)")
     var response = try HTTPResponse.download(
       file, tag: tag, name: name.split(separator: "/").last.map(String.init) ?? name, contentType: type, for: request)
     if MediaResource.isShown(type), let disposition = response.headers["Content-Disposition"] {
