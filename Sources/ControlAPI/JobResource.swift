@@ -17,7 +17,7 @@ struct JobResource {
       "started_at": .time(job.startedAt), "ended_at": .time(job.endedAt), "updated_at": .time(job.updatedAt),
       "progress": progress, "error": .text(job.error), "summary": job.summary ?? .null,
       "missing": .array(job.missing.map { .string($0) }), "notes": .array(job.notes.map { .string($0) }),
-      "allowed_actions": .array(job.state.allowedActions.map { .string($0) }), "links": links,
+      "allowed_actions": .array(job.allowedActions.map { .string($0) }), "links": links,
     ]
     if let (name, task) = taskMember { members[name] = task }
     return .object(members)

@@ -44,6 +44,11 @@ public struct JobRow: Sendable, Equatable {
 
   /// The sort of work.
   public var kind: JobKind { task.kind }
+
+  /// The names of the actions that are possible now and change something.
+  public var allowedActions: [String] {
+    state == .running && isCancelRequested ? [] : state.allowedActions
+  }
 }
 
 /// What the results of a job come from.
