@@ -25,7 +25,7 @@ public struct ControlAPI: Sendable {
   /// All routes.
   public var router: Router {
     Router(
-      systemRoutes + datasetRoutes + runRoutes + runCommandRoutes + metricRoutes + checkpointRoutes,
+      systemRoutes + datasetRoutes + runRoutes + runCommandRoutes + metricRoutes + checkpointRoutes + jobRoutes,
       problem: { [logger = dependencies.logger] error, request in
         ErrorMapping.problem(error, request: request, logger: logger)
       })
@@ -52,6 +52,8 @@ public struct ControlAPI: Sendable {
 public struct ControlDependencies: Sendable {
   /// Commands and records.
   public var supervisor: Supervisor
+  /// Jobs of analysis; without a queue the API has no routes for them.
+  public var jobs: JobQueue?
   /// What was built, for `/v1/version` and `/metrics`.
   public var build: BuildInformation
   /// Further things that must hold for `/readyz`, beside the supervisor's own.
@@ -67,11 +69,13 @@ public struct ControlDependencies: Sendable {
 
   /// What the API is built over.
   public init(
-    supervisor: Supervisor, build: BuildInformation, healthChecks: [HealthCheck] = [], startedAt: Date,
+    supervisor: Supervisor, jobs: JobQueue? = nil, build: BuildInformation, healthChecks: [HealthCheck] = [],
+    startedAt: Date,
     connectionCount: @escaping @Sendable () -> Int = { 0 },
     processUsage: @escaping @Sendable () -> ProcessUsage? = { ProcessUsage.current() }, logger: Logger
   ) {
     self.supervisor = supervisor
+    self.jobs = jobs
     self.build = build
     self.healthChecks = healthChecks
     self.startedAt = startedAt

@@ -29,7 +29,14 @@ enum ErrorMapping {
       return .invalid(
         "The request is not accepted; errors lists what is wrong with it.",
         faults: issues.map { Problem.Fault(pointer: $0.pointer, detail: $0.detail) })
-    case .runNotFound, .datasetNotFound, .checkpointNotFound: return .notFound(detail)
+    case .runNotFound, .datasetNotFound, .checkpointNotFound, .jobNotFound: return .notFound(detail)
+    case .checkpointUnusable: return Problem(status: 409, slug: .conflict, detail: detail)
+    case .jobConflict(_, _, _, let state):
+      return Problem(
+        status: 409, slug: .jobStateConflict, detail: detail,
+        members: [
+          "state": .string(state.rawValue), "allowed_actions": .array(state.allowedActions.map { .string($0) }),
+        ])
     case .stateConflict(_, _, let state, let allowed):
       return Problem(
         status: 409, slug: .runStateConflict, detail: detail,
@@ -43,7 +50,7 @@ enum ErrorMapping {
         status: 409, slug: .conflict, detail: detail,
         members: ["run_ids": .array(runs.prefix(100).map { .string($0.text) })])
     case .insufficientStorage: return Problem(status: 507, slug: .insufficientStorage, detail: detail)
-    case .queueFull:
+    case .queueFull, .jobQueueFull:
       return Problem(status: 429, slug: .queueFull, detail: detail, headers: ["Retry-After": "60"])
     case .shuttingDown:
       return Problem(status: 503, slug: .notReady, detail: detail, headers: ["Retry-After": "10"])

@@ -40,7 +40,7 @@ final class MetricExport: Sendable {
   }
 
   /// A field of RFC 4180.
-  private static func quoted(_ field: String) -> String {
+  static func quoted(_ field: String) -> String {
     let isPlain = field.utf8.allSatisfy { $0 > 0x20 && $0 != UInt8(ascii: ",") && $0 != UInt8(ascii: "\"") }
     return isPlain ? field : "\"" + field.replacing("\"", with: "\"\"") + "\""
   }

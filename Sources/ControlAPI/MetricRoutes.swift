@@ -9,7 +9,8 @@ extension ControlAPI {
     [
       Route("GET", "/v1/runs/{id}/metrics", listMetrics),
       Route("GET", "/v1/runs/{id}/metrics.csv", exportMetrics),
-      Route("GET", "/v1/runs/{id}/metrics/{key}", showSeries),
+      // The names of what jobs add have a slash: "davis/j_and_f".
+      Route("GET", "/v1/runs/{id}/metrics/{key...}", showSeries),
     ]
   }
 

@@ -10,19 +10,21 @@ extension ControlAPI {
   var runCommandRoutes: [Route] {
     RunCommand.allCases.map { command in
       Route("POST", "/v1/runs/{id}/\(command.rawValue)") { request in
-        try rejectMembers(request)
+        try request.rejectMembers()
         let result = try supervisor.command(command, run: try runID(request))
         return try runResponse(result.run, status: result.changed ? 202 : 200, request)
       }
     }
   }
+}
 
+extension HTTPRequest {
   /// A command has no parameters: an empty body, or an empty object.
-  private func rejectMembers(_ request: HTTPRequest) throws(Problem) {
-    var query = QueryReader(request)
+  func rejectMembers() throws(Problem) {
+    var query = QueryReader(self)
     try query.finish()
-    guard !request.body.isEmpty else { return }
-    var body = try BodyReader(request)
-    try body.finish()
+    guard !body.isEmpty else { return }
+    var reader = try BodyReader(self)
+    try reader.finish()
   }
 }

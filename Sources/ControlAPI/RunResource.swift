@@ -26,14 +26,19 @@ struct RunResource {
     ]
   }
 
-  /// The run as shown alone: with every metric's last value and the last good checkpoint.
+  /// The run as shown alone: with every metric's last value, the last good checkpoint and its newest evaluations.
   func fullJSON(store: Store) throws -> JSONValue {
     guard case .object(var members) = json else { return json }
     members["last_metrics"] = try lastMetrics(store)
     members["last_checkpoint"] =
       try store.checkpoints(of: run.id).first { $0.state == .valid }.map(CheckpointResource.json) ?? .null
+    let evaluations = try store.jobs(JobQuery(kind: .evaluation, runID: run.id, limit: Self.evaluationsShown)).rows
+    members["evaluations"] = .array(evaluations.map { JobResource(job: $0).brief })
     return .object(members)
   }
+
+  /// All of them are a list of their own.
+  private static let evaluationsShown = 20
 
   private var progress: JSONValue {
     [
@@ -52,6 +57,7 @@ struct RunResource {
       "self": .string(path), "dataset": .string("/v1/datasets/\(run.datasetID)"),
       "metrics": .string("\(path)/metrics"), "metrics_csv": .string("\(path)/metrics.csv"),
       "logs": .string("\(path)/logs"), "checkpoints": .string("\(path)/checkpoints"),
+      "evaluations": .string("/v1/evaluations?run_id=\(run.id)"),
     ]
   }
 

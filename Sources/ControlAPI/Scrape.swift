@@ -16,6 +16,7 @@ extension ControlAPI {
     if let live = statistics.live { Self.writeLive(live, &text) }
     Self.writeTraining(statistics.totals, &text)
     Self.writeCheckpoints(statistics, &text)
+    if let jobs = dependencies.jobs { JobScrape.write(try jobs.statistics(), &text) }
     Self.writeStorage(statistics, &text)
     writeRequests(&text)
     return text.text

@@ -47,7 +47,9 @@ struct SeriesView {
   func tag(run: RunRow, lastStep: Int) -> EntityTag {
     let view = "\(key)\n\(from) \(through ?? -1) \(sinceStep ?? -1) \(maxPoints) \(aggregation)"
     let digest = EntityTag(contentOf: Array(view.utf8)).description.filter { $0 != "\"" }
-    return EntityTag("m\(run.id)-\(lastStep)-\(run.attempt)-\(digest)")
+    // Jobs end in any order, so that a point may come before the last one; whatever changes the run may have added it.
+    let revision = key.contains("/") ? "-\(run.revision)" : ""
+    return EntityTag("m\(run.id)-\(lastStep)-\(run.attempt)\(revision)-\(digest)")
   }
 
   /// Members of the reply.

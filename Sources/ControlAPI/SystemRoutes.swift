@@ -1,5 +1,6 @@
 import HTTPServer
 import Primitives
+import RunStore
 
 extension ControlAPI {
   /// Liveness, readiness, version, Prometheus.
@@ -46,8 +47,13 @@ extension ControlAPI {
         "swift": .string(build.swift), "configuration": .string(build.configuration),
         "backend": .string(build.backend),
       ],
-      "features": ["runs", "datasets", "metrics", "checkpoints", "dry_run", "prometheus"],
+      "features": .array(features.map { .string($0) }),
     ]).taggedByContent(for: request)
+  }
+
+  private var features: [String] {
+    let jobs = dependencies.jobs == nil ? [] : JobKind.allCases.map(\.plural)
+    return ["runs", "datasets", "metrics", "checkpoints"] + jobs + ["dry_run", "prometheus"]
   }
 
   private func prometheus(_ request: HTTPRequest) throws -> HTTPResponse {

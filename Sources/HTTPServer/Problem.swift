@@ -16,6 +16,8 @@ public struct Problem: Error, Sendable, Equatable {
     case notImplemented = "not-implemented"
     /// The run's state does not allow the action.
     case runStateConflict = "run-state-conflict"
+    /// The job's state does not allow the action.
+    case jobStateConflict = "job-state-conflict"
     /// Something else stands in the way.
     case conflict
     /// `If-Match` did not match.
@@ -47,6 +49,7 @@ public struct Problem: Error, Sendable, Equatable {
       case .methodNotAllowed: "Method not allowed"
       case .notImplemented: "Not implemented"
       case .runStateConflict: "The run's state does not allow this"
+      case .jobStateConflict: "The job's state does not allow this"
       case .conflict: "Conflict"
       case .preconditionFailed: "Precondition failed"
       case .forbiddenHost: "Host or origin not allowed"

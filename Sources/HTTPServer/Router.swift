@@ -1,38 +1,46 @@
-/// A path with parameters: `/v1/runs/{id}/metrics/{key}`.
+/// A path with parameters: `/v1/runs/{id}/metrics/{key}`, `/files/{name...}`.
 public struct PathTemplate: Sendable, Hashable, CustomStringConvertible {
   private enum Part: Sendable, Hashable {
     case literal(String)
     case parameter(String)
+    case rest(String)
   }
 
   /// The template as written.
   public let description: String
   private let parts: [Part]
 
-  /// A template; a segment in braces is a parameter that matches one non-empty segment.
+  /// A template; a segment in braces is a parameter that matches one non-empty segment. With dots behind its name, as the
+  /// last one, it matches one or more, which are joined with `/` once they are decoded: whoever takes it for the name of a
+  /// file must expect any text.
   public init(_ text: String) {
     precondition(text.hasPrefix("/"), "a path template begins with '/', got \(text)")
     description = text
     parts = text.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map { part in
-      part.hasPrefix("{") && part.hasSuffix("}")
-        ? .parameter(String(part.dropFirst().dropLast())) : .literal(String(part))
+      guard part.hasPrefix("{"), part.hasSuffix("}") else { return .literal(String(part)) }
+      let name = String(part.dropFirst().dropLast())
+      return name.hasSuffix("...") ? .rest(String(name.dropLast(3))) : .parameter(name)
     }
   }
 
   /// The parameters' values when the path fits, else nil.
   public func match(_ segments: [String]) -> [String: String]? {
-    guard segments.count == parts.count else { return nil }
     var values: [String: String] = [:]
-    for (part, segment) in zip(parts, segments) {
+    for (index, part) in parts.enumerated() {
+      guard index < segments.count else { return nil }
       switch part {
       case .literal(let literal):
-        guard literal == segment else { return nil }
+        guard literal == segments[index] else { return nil }
       case .parameter(let name):
-        guard !segment.isEmpty else { return nil }
-        values[name] = segment
+        guard !segments[index].isEmpty else { return nil }
+        values[name] = segments[index]
+      case .rest(let name):
+        guard segments[index...].allSatisfy({ !$0.isEmpty }) else { return nil }
+        values[name] = segments[index...].joined(separator: "/")
+        return values
       }
     }
-    return values
+    return segments.count == parts.count ? values : nil
   }
 }
 

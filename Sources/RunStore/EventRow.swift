@@ -13,6 +13,10 @@ public enum EventType: String, Sendable, Codable, CaseIterable {
   case checkpoint
   /// A dataset was registered or changed its state: `dataset_id`, `state`, `problem`.
   case datasetState = "dataset.state"
+  /// A job was created or changed its state: `job_id`, `kind`, `from`, `to`, `cancel_requested`, `error`.
+  case jobState = "job.state"
+  /// A job and all that belongs to it was deleted: `job_id`, `kind`.
+  case jobDeleted = "job.deleted"
 }
 
 /// One entry of the journal that every change of state is written to, in the same transaction.

@@ -120,7 +120,8 @@ extension Database {
     }
   }
 
-  private func metricKey(_ name: String) throws -> Int64 {
+  /// The number of a metric's name, which is given one when it has none.
+  func metricKey(_ name: String) throws -> Int64 {
     try execute(sql: "INSERT OR IGNORE INTO metric_key (name) VALUES (?)", arguments: [name])
     let key = try Int64.fetchOne(self, sql: "SELECT id FROM metric_key WHERE name = ?", arguments: [name])
     guard let key else { throw Columns.unreadable("metric_key.name", name) }

@@ -24,6 +24,7 @@ enum Schema {
     migrator.registerMigration("2-runs") { try $0.execute(sql: runs) }
     migrator.registerMigration("3-metrics") { try $0.execute(sql: metrics) }
     migrator.registerMigration("4-journal") { try $0.execute(sql: journal) }
+    migrator.registerMigration("5-jobs") { try $0.execute(sql: JobSchema.tables) }
     return migrator
   }
 

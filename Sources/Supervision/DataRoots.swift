@@ -15,23 +15,36 @@ struct DataRoots: Sendable {
   /// - Throws: `SupervisionError.forbiddenPath` when it lies outside every root, whether it exists or not;
   ///   `.pathUnusable` when it is no folder that can be read.
   func resolve(_ path: String) throws -> URL {
+    let found = try resolveAny(path, expected: "folder")
+    guard found.hasDirectoryPath else {
+      throw SupervisionError.pathUnusable(path: path, reason: "it is not a folder")
+    }
+    return found
+  }
+
+  /// The file or folder that `path` leads to, symbolic links resolved; a folder's path ends in `/`.
+  ///
+  /// - Parameter expected: the word for what should be there, for the message.
+  /// - Throws: as `resolve`; a file must be a regular one.
+  func resolveAny(_ path: String, expected: String = "file or folder") throws -> URL {
     guard path.hasPrefix("/"), !path.utf8.contains(0) else {
       throw SupervisionError.pathUnusable(path: path, reason: "it is not an absolute path")
     }
     guard let resolved = Self.realPath(path) else {
       let code = errno
       guard isAllowed(URL(fileURLWithPath: path).standardizedFileURL.path) else { throw forbidden(path) }
-      throw SupervisionError.pathUnusable(path: path, reason: Self.reason(code))
+      throw SupervisionError.pathUnusable(path: path, reason: Self.reason(code, expected))
     }
     guard isAllowed(resolved) else { throw forbidden(path) }
-    var isDirectory = ObjCBool(false)
-    guard FileManager.default.fileExists(atPath: resolved, isDirectory: &isDirectory), isDirectory.boolValue else {
-      throw SupervisionError.pathUnusable(path: path, reason: "it is not a folder")
+    var status = stat()
+    let kind = stat(resolved, &status) == 0 ? status.st_mode & S_IFMT : 0
+    guard kind == S_IFDIR || kind == S_IFREG else {
+      throw SupervisionError.pathUnusable(path: path, reason: "it is neither a folder nor a regular file")
     }
-    guard access(resolved, R_OK | X_OK) == 0 else {
+    guard access(resolved, kind == S_IFDIR ? R_OK | X_OK : R_OK) == 0 else {
       throw SupervisionError.pathUnusable(path: path, reason: "it may not be read by this user")
     }
-    return URL(fileURLWithPath: resolved, isDirectory: true)
+    return URL(fileURLWithPath: resolved, isDirectory: kind == S_IFDIR)
   }
 
   private func isAllowed(_ path: String) -> Bool {
@@ -51,9 +64,9 @@ struct DataRoots: Sendable {
     return String(cString: resolved)
   }
 
-  private static func reason(_ code: Int32) -> String {
+  private static func reason(_ code: Int32, _ expected: String) -> String {
     switch code {
-    case ENOENT: "there is no such folder"
+    case ENOENT: "there is no such \(expected)"
     case ENOTDIR: "a part of it is not a folder"
     case EACCES: "a part of it may not be read by this user"
     default: systemMessage(code)

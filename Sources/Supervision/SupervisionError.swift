@@ -11,6 +11,14 @@ public enum SupervisionError: Error, Equatable, CustomStringConvertible {
   case datasetNotFound(ULID)
   /// There is no such checkpoint.
   case checkpointNotFound(ULID)
+  /// The file of the checkpoint is missing or damaged.
+  case checkpointUnusable(ULID, run: ULID)
+  /// There is no such job of this kind.
+  case jobNotFound(JobKind, ULID)
+  /// The job is in a state that does not allow the action.
+  case jobConflict(kind: JobKind, job: ULID, action: String, state: JobState)
+  /// Too many jobs wait.
+  case jobQueueFull(limit: Int)
   /// The run is in a state that does not allow the action.
   case stateConflict(run: ULID, action: String, state: RunState, allowed: [String])
   /// The path is not below an allowed root, once symbolic links are resolved.
@@ -30,10 +38,19 @@ public enum SupervisionError: Error, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .invalidConfiguration(let issues):
-      return "the run is not accepted: " + issues.map { "\($0.pointer): \($0.detail)" }.joined(separator: "; ")
+      return "the request is not accepted: " + issues.map { "\($0.pointer): \($0.detail)" }.joined(separator: "; ")
     case .runNotFound(let id): return "there is no run \(id): list runs to see those there are"
     case .datasetNotFound(let id): return "there is no dataset \(id): list datasets, or register the folder"
     case .checkpointNotFound(let id): return "there is no checkpoint \(id): list the checkpoints of the run"
+    case .checkpointUnusable(let id, let run):
+      return "the file of checkpoint \(id) is missing or damaged: take another one of run \(run)"
+    case .jobNotFound(let kind, let id):
+      return "there is no \(kind.rawValue) \(id): list \(kind.plural) to see those there are"
+    case .jobConflict(let kind, let job, let action, let state):
+      return
+        "\(kind.rawValue) \(job) is \(state.rawValue) and cannot be asked to \(action); possible now: "
+        + state.allowedActions.joined(separator: ", ")
+    case .jobQueueFull(let limit): return "\(limit) jobs wait already: try again when one has ended, or cancel one"
     case .stateConflict(let run, let action, let state, let allowed):
       let instead = allowed.isEmpty ? "wait until it has changed" : "possible now: \(allowed.joined(separator: ", "))"
       return "run \(run) is \(state.rawValue) and cannot be asked to \(action); \(instead)"

@@ -48,7 +48,7 @@ final class ManualSession {
       configuration: HTTPServerConfiguration(address: try ListenAddress("127.0.0.1:0")), observer: daemon.api.observe
     ) { router.respond(to: $0) }
     try server.start()
-    names = [("/srv/videos", daemon.videos.path)]
+    names = [("/srv/videos", daemon.videos.path), ("/srv/davis", daemon.davis.path)]
   }
 
   func stop() { server.stop() }
@@ -75,8 +75,9 @@ final class ManualSession {
     for (name, value) in example.headers { request.setValue(filled(value), forHTTPHeaderField: name) }
     if !example.body.isEmpty { request.httpBody = Data(filled(example.body).utf8) }
     let (data, response) = try await URLSession.shared.data(for: request)
-    return WrittenReply(try #require(response as? HTTPURLResponse), data) { [videos = daemon.videos.path] in
-      $0.replacing(videos, with: "/srv/videos")
+    let (videos, davis) = (daemon.videos.path, daemon.davis.path)
+    return WrittenReply(try #require(response as? HTTPURLResponse), data) {
+      $0.replacing(videos, with: "/srv/videos").replacing(davis, with: "/srv/davis")
     }
   }
 
@@ -84,7 +85,13 @@ final class ManualSession {
     names.reduce(text) { $0.replacing($1.name, with: $1.value) }
   }
 
-  /// `$DATASET` and `$RUN` are what was created last, `$CHECKPOINT` and `$CURSOR` what was listed last.
+  /// The name for what a path creates.
+  private static let created = [
+    "/v1/datasets": "$DATASET", "/v1/runs": "$RUN", "/v1/evaluations": "$EVALUATION",
+    "/v1/propagations": "$PROPAGATION", "/v1/visualisations": "$VISUALISATION",
+  ]
+
+  /// `$DATASET`, `$RUN` and so on are what was created last, `$CHECKPOINT` and `$CURSOR` what was listed last.
   private func learn(from reply: WrittenReply, of example: APIManual.Example) {
     func set(_ name: String, _ value: JSONValue?) {
       guard let value = value?.stringValue else { return }
@@ -92,7 +99,7 @@ final class ManualSession {
       names.append((name, value))
     }
     let json = reply.json ?? .null
-    if reply.status == 201 { set(example.target == "/v1/runs" ? "$RUN" : "$DATASET", json["id"]) }
+    if reply.status == 201, let name = Self.created[example.target] { set(name, json["id"]) }
     if example.target.hasSuffix("/checkpoints") { set("$CHECKPOINT", json["items"]?.elements.first?["id"]) }
     set("$CURSOR", json["next_cursor"])
   }

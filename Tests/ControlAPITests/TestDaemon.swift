@@ -7,20 +7,29 @@ import Supervision
 
 @testable import ControlAPI
 
-/// The whole control plane but for the network that is trained: real store, real supervisor, real files.
+/// The whole control plane but for the networks: real store, real supervisor, real queue of jobs, real files.
 final class TestDaemon: Sendable {
   let directory: URL
   let videos: URL
+  /// A folder for benchmarks and masks.
+  let davis: URL
   let store: Store
   let supervisor: Supervisor
+  let jobs: JobQueue
   let api: ControlAPI
   let router: Router
 
-  init(healthChecks: [HealthCheck] = [], settings: (inout SupervisorSettings) -> Void = { _ in }) throws {
+  /// - Parameter hasJobs: whether the API is told of the queue of jobs.
+  init(healthChecks: [HealthCheck] = [], hasJobs: Bool = true, settings: (inout SupervisorSettings) -> Void = { _ in })
+    throws
+  {
     directory = FileManager.default.temporaryDirectory.appending(path: "control-api-\(UUID().uuidString)")
     videos = directory.appending(path: "data/videos")
     try FileManager.default.createDirectory(at: videos, withIntermediateDirectories: true)
     for name in ["a.mp4", "b.mp4", "notes.txt"] { try Data("video".utf8).write(to: videos.appending(path: name)) }
+    davis = directory.appending(path: "data/davis")
+    try FileManager.default.createDirectory(at: davis, withIntermediateDirectories: true)
+    try FakeJobs.png.write(to: davis.appending(path: "mask.png"))
     store = try Store(stateDirectory: directory.appending(path: "state"))
     var decided = SupervisorSettings(dataRoots: [directory.appending(path: "data")], reserveBytes: 0)
     settings(&decided)
@@ -29,9 +38,15 @@ final class TestDaemon: Sendable {
       store: store, trainer: FakeTrainer(), scanner: FakeScanner(), settings: decided,
       edge: SupervisorEdge(now: { Date() }, random: { .random(in: .min ... .max) }), logger: silent)
     try supervisor.start()
+    jobs = JobQueue(
+      store: store, executor: FakeJobs(),
+      settings: JobSettings(
+        dataRoots: decided.dataRoots, codeVersion: "0.1.0 (0123abc)", threads: 1, reserveBytes: 0, progressSeconds: 0),
+      edge: SupervisorEdge(now: { Date() }, random: { .random(in: .min ... .max) }), logger: silent)
+    try jobs.start()
     api = ControlAPI(
       ControlDependencies(
-        supervisor: supervisor,
+        supervisor: supervisor, jobs: hasJobs ? jobs : nil,
         build: BuildInformation(
           version: "0.1.0", revision: "0123abc", swift: "6.3.1", configuration: "debug", backend: "avx2"),
         healthChecks: healthChecks, startedAt: Date(timeIntervalSince1970: 1_700_000_000), logger: silent))
@@ -39,6 +54,7 @@ final class TestDaemon: Sendable {
   }
 
   deinit {
+    jobs.shutdown(deadlineSeconds: 10)
     supervisor.shutdown(deadlineSeconds: 10)
     try? store.close()
     try? FileManager.default.removeItem(at: directory)

@@ -37,7 +37,8 @@ struct WrittenReply {
     headers = Self.headersThatMatter.compactMap { name in
       response.value(forHTTPHeaderField: name).map { (name, clean($0)) }
     }
-    let isText = response.value(forHTTPHeaderField: "Content-Type") != "application/octet-stream"
+    let type = response.value(forHTTPHeaderField: "Content-Type") ?? ""
+    let isText = type.hasPrefix("text/") || type.contains("json")
     body = isText ? clean(String(decoding: data, as: UTF8.self)) : ""
   }
 

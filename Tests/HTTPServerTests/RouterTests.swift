@@ -33,6 +33,19 @@ import Testing
     #expect(try respond("GET", target).status == 404)
   }
 
+  @Test(arguments: [("/f/x/a", "a"), ("/f/x/a/b/c", "a/b/c"), ("/f/x/a%2F..%2Fb", "a/../b")])
+  func `a parameter with dots takes the rest of the path`(target: String, rest: String) throws {
+    let template = PathTemplate("/f/{x}/{name...}")
+    let segments = try HTTPRequest(method: "GET", target: target).segments
+    #expect(template.match(segments) == ["x": "x", "name": rest])
+  }
+
+  @Test(arguments: ["/f/x", "/f/x/", "/f/x/a/", "/g/x/a", "/f"])
+  func `the rest of a path is never empty, nor is a part of it`(target: String) throws {
+    let segments = try HTTPRequest(method: "GET", target: target).segments
+    #expect(PathTemplate("/f/{x}/{name...}").match(segments) == nil)
+  }
+
   @Test func `a thrown problem becomes problem json`() throws {
     let response = try respond("POST", "/a/b?q=1")
     #expect(response.status == 422)
