@@ -48,6 +48,7 @@ let package = Package(
     .systemLibrary(name: "CFFmpeg"),
     .systemLibrary(name: "CMicroHTTPD"),
     .systemLibrary(name: "COpenBLAS"),
+    .systemLibrary(name: "CZlib"),
 
     .target(name: "CBuildInfo", cSettings: [.define("CORRFLOW_REVISION", to: "\"\(revision)\"")]),
 
@@ -61,13 +62,20 @@ let package = Package(
     layer("Media", ["CFFmpeg"]),
     layer("Networks", ["CKernels", "Numerics", "Primitives"]),
     layer("CorrespondenceFlow", ["CKernels", "Networks", "Numerics", "Primitives"]),
-    layer("Evaluation", ["CorrespondenceFlow", "Networks", "Numerics"]),
+    layer("Propagation", ["CKernels", "CorrespondenceFlow", "Media", "Networks", "Numerics"]),
+    layer("Rendering", ["Media", "Networks", "Numerics"]),
     layer("Datasets", ["CorrespondenceFlow", "Media", "Primitives"]),
     layer("SampleData", ["Media", "Primitives"]),
     layer(
       "Benchmark",
-      ["COpenBLAS", "Datasets", "Evaluation", "CorrespondenceFlow", "Networks", "Numerics", "Primitives"]),
+      ["COpenBLAS", "Datasets", "Propagation", "CorrespondenceFlow", "Media", "Networks", "Numerics", "Primitives"]),
     layer("Training", ["Datasets", "CorrespondenceFlow", "Networks", "Numerics", "SafeTensors", "Primitives"]),
+
+    // What a trained network is worth.
+    layer("DAVIS", ["Media", "Numerics", "Primitives"]),
+    layer("JHMDB", ["CZlib", "Media"]),
+    layer(
+      "Evaluation", ["DAVIS", "JHMDB", "Rendering", "Propagation", "Media", "Networks", "Numerics", "Primitives"]),
 
     // Records and commands.
     layer("RunStore", ["Primitives", grdb]),
@@ -78,7 +86,7 @@ let package = Package(
       name: "corrflowd",
       dependencies: [
         "CBuildInfo", "ControlAPI", "HTTPServer", "Supervision", "RunStore", "Training", "Benchmark", "SampleData",
-        "Datasets",
+        "Datasets", "Evaluation", "DAVIS", "JHMDB", "Propagation", "Rendering",
         "CorrespondenceFlow", "Networks", "Media", "Numerics", "SafeTensors", "Primitives",
         argumentParser, lifecycle, logging, signals, yams,
       ],
@@ -103,8 +111,13 @@ let package = Package(
       "CorrespondenceFlowTests", ["AllocationCounter", "CorrespondenceFlow", "Networks", "Numerics", "Primitives"]),
     tests(
       "ParityTests",
-      ["CorrespondenceFlow", "Evaluation", "Networks", "Numerics", "Primitives", "ReferenceMethod", "SafeTensors"],
+      ["CorrespondenceFlow", "Media", "Networks", "Numerics", "Primitives", "Propagation", "ReferenceMethod", "SafeTensors"],
       resources: [.copy("Fixtures")]),
+    tests(
+      "PropagationTests", ["CorrespondenceFlow", "Media", "Networks", "Numerics", "Primitives", "Propagation"]),
+    tests("RenderingTests", ["Media", "Networks", "Numerics", "Primitives", "Rendering", "TestFiles"]),
+    tests("DAVISTests", ["DAVIS", "Media", "Numerics", "Primitives", "TestFiles"]),
+    tests("JHMDBTests", ["CZlib", "JHMDB", "Media", "Primitives", "SampleData", "TestFiles"]),
     tests("DatasetsTests", ["CorrespondenceFlow", "Datasets", "Media", "Primitives", "TestFiles"]),
     tests("SampleDataTests", ["Media", "Primitives", "SampleData", "TestFiles"]),
     tests(

@@ -44,6 +44,26 @@ public struct PropagationSettings: Codable, Hashable, Sendable {
 
   /// The values of `corrflow-fixed`.
   public init() {}
+
+  /// Constants that null turns off, by name.
+  public static let optionalConstants = ["radius", "top_k"]
+
+  private enum CodingKeys: String, CodingKey {
+    case method, radius, neighbourhood, temperature, softmax, labels
+    case contextFrames = "context_frames"
+    case keepsFirstFrame = "keeps_first_frame"
+    case firstFrameRepetition = "first_frame_repetition"
+    case firstFrameIsGlobal = "first_frame_is_global"
+    case predictsFirstFrame = "predicts_first_frame"
+    case stayingFrames = "staying_frames"
+    case topK = "top_k"
+    case normalisesEmbeddings = "normalises_embeddings"
+    case maskSampling = "mask_sampling"
+    case normalisesChannels = "normalises_channels"
+    case inputSize = "input_size"
+    case frameFitting = "frame_fitting"
+    case highestObjectID = "highest_object_id"
+  }
 }
 
 extension PropagationSettings {

@@ -9,6 +9,6 @@ struct Corrflowd: AsyncParsableCommand {
     subcommands: [
       ServeCommand.self, TrainCommand.self, DatasetsCommand.self, CentroidsCommand.self, EmbedCommand.self,
       SampleDataCommand.self, ImportCommand.self, ExportCommand.self, ConfigCommand.self, BenchmarkCommand.self,
-      ScoreCommand.self,
+      EvaluateCommand.self, PropagateCommand.self, VisualiseCommand.self, ScoreCommand.self,
     ])
 }

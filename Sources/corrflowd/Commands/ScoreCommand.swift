@@ -4,5 +4,5 @@ import ArgumentParser
 struct ScoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "score", abstract: "Scores existing results as the official evaluation programs do.",
-    subcommands: [ScoreDAVISCommand.self])
+    subcommands: [ScoreDAVISCommand.self, ScoreJHMDBCommand.self])
 }

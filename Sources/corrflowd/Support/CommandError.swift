@@ -12,6 +12,8 @@ enum CommandError: Error, CustomStringConvertible {
   case runEnded(state: String, message: String)
   /// Runs wait in a state directory that a run in the foreground is to use.
   case runsWaiting(count: Int, state: String)
+  /// A folder for results that holds something already.
+  case folderNotEmpty(String)
   /// An identity that no run has.
   case noSuchRun(id: String, known: [String])
 
@@ -27,6 +29,7 @@ enum CommandError: Error, CustomStringConvertible {
     case .runEnded(let state, let message): "the run is \(state): \(message)"
     case .runsWaiting(let count, let state):
       "\(count) run(s) wait in \(state): let `corrflowd serve` carry them out, or give another --state"
+    case .folderNotEmpty(let path): "\(path) is not empty: give --out a new folder; nothing is overwritten"
     case .noSuchRun(let id, let known):
       "there is no run '\(id)' here; "
         + (known.isEmpty ? "none can be resumed" : "these can be resumed: \(known.joined(separator: ", "))")

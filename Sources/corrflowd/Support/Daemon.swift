@@ -19,6 +19,7 @@ import Training
 struct Daemon {
   private let store: Store
   private let supervisor: Supervisor
+  private let jobs: JobQueue
   private let server: HTTPServer
   private let settings: DaemonSettings.Validated
   private let logger: Logger
@@ -26,6 +27,8 @@ struct Daemon {
 
   /// Seconds that the active run gets to write its checkpoint, below the three minutes after which systemd kills.
   private static let shutdownSeconds = 150.0
+  /// Seconds that a job gets for the frame that it is at.
+  private static let jobShutdownSeconds = 20.0
 
   /// Opens the store; nothing runs yet.
   ///
@@ -41,10 +44,15 @@ struct Daemon {
     supervisor = Supervisor(
       store: store, trainer: trainer, scanner: FolderScanner(),
       settings: SupervisorSettings(dataRoots: settings.dataRoots), edge: .system, logger: logger)
+    jobs = JobQueue(
+      store: store, executor: AnalysisExecutor(),
+      settings: JobSettings(
+        dataRoots: settings.dataRoots, codeVersion: BuildInformation.current.identity,
+        threads: ThreadPool.usableCores), edge: .system, logger: logger)
     let connections = Lock<HTTPServer?>(nil)
     let api = ControlAPI(
       ControlDependencies(
-        supervisor: supervisor, build: .current, startedAt: Date(),
+        supervisor: supervisor, jobs: jobs, build: .current, startedAt: Date(),
         connectionCount: { connections.withLock { $0 }?.connectionCount ?? 0 }, logger: logger))
     let router = api.router
     server = HTTPServer(configuration: Self.configuration(settings), observer: api.observe) { router.respond(to: $0) }
@@ -59,6 +67,7 @@ struct Daemon {
     try server.start()
     do {
       try supervisor.start()
+      try jobs.start()
     } catch {
       server.stop()
       throw error
@@ -74,8 +83,12 @@ struct Daemon {
     notifier.notify("STOPPING=1")
     logger.info("stopping")
     server.stop()
-    guard supervisor.shutdown(deadlineSeconds: Self.shutdownSeconds) else {
-      logger.warning("the active run did not end in time; it goes on from its last checkpoint when it is resumed")
+    // The run first: its checkpoint matters more than a job, which begins anew.
+    let runEnded = supervisor.shutdown(deadlineSeconds: Self.shutdownSeconds)
+    let jobEnded = jobs.shutdown(deadlineSeconds: Self.jobShutdownSeconds)
+    guard runEnded, jobEnded else {
+      let what = runEnded ? "the running job" : "the active run"
+      logger.warning("\(what) did not end in time; it is taken up at the next start")
       return
     }
     try store.close()

@@ -1,0 +1,137 @@
+import Evaluation
+import Primitives
+import Propagation
+import Rendering
+import RunStore
+import Supervision
+import Training
+
+/// The parameters of a job, read and complete.
+struct JobPlan {
+  /// Protocol for masks, or of a benchmark.
+  var choice = SettingsChoice(.corrflowFixed)
+  /// Protocol for keypoints of a propagation.
+  var keypointChoice = SettingsChoice(.jhmdbTC)
+  /// Statistics of batch normalisation.
+  var statistics = TrainedWeights.Statistics.clean
+  /// Whether overlays are drawn.
+  var overlays = true
+  /// Set of DAVIS.
+  var set = "val"
+  /// Split of JHMDB: "1" to "9" or "all".
+  var split = "1"
+  /// Frames a second of a video; nil for all.
+  var frameRate: Double?
+  /// Frames at most; nil for all.
+  var frames: Int?
+  /// The size at which frames are encoded for pictures; nil for theirs.
+  var size: (width: Int, height: Int)?
+  /// What is looked for.
+  var query = MatchVisualisation.Query(x: 0, y: 0)
+
+  /// Reads the parameters of a job.
+  ///
+  /// - Throws: `ConfigurationIssues`.
+  init(_ request: JobRequest) throws {
+    var reader = ParameterReader(request.parameters)
+    statistics = reader.choice("statistics", default: .clean)
+    switch request.task {
+    case .davis2017:
+      choice = Self.choice(&reader, "preset", "constants", default: .corrflowFixed)
+      set = reader.text("set", default: set)
+      overlays = reader.flag("overlays", default: true)
+      if set.contains("/") { reader.fault("set", "must be the name of a list in ImageSets/2017") }
+    case .jhmdb:
+      choice = Self.choice(&reader, "preset", "constants", default: .jhmdbTC)
+      split = reader.text("split", default: split)
+      overlays = reader.flag("overlays", default: true)
+      if split != "all", !(1...9).contains(Int(split) ?? 0) { reader.fault("split", "must be \"1\" to \"9\" or \"all\"") }
+    case .propagation:
+      choice = Self.choice(&reader, "preset", "constants", default: .corrflowFixed)
+      keypointChoice = Self.choice(&reader, "keypoint_preset", "keypoint_constants", default: .jhmdbTC)
+      overlays = reader.flag("overlays", default: true)
+      readVideo(&reader)
+    case .pca: readPictures(&reader)
+    case .match:
+      readPictures(&reader)
+      readQuery(&reader)
+    }
+    if request.weights == nil, needsWeights(request) {
+      reader.fault("preset", "needs a network: give checkpoint_id or checkpoint, or preset identity")
+    }
+    try reader.finish()
+  }
+
+  /// All parameters, as `init` takes them again.
+  func json(of task: JobTask) throws -> JSONValue {
+    var members: [String: JSONValue] = ["statistics": .string(statistics.rawValue)]
+    switch task {
+    case .davis2017:
+      members["set"] = .string(set)
+    case .jhmdb:
+      members["split"] = .string(split)
+    case .propagation:
+      members["keypoint_preset"] = .string(keypointChoice.preset.rawValue)
+      members["keypoint_constants"] = try keypointChoice.json
+    case .pca: break
+    case .match:
+      members["pixel"] = [.integer(Int64(query.x)), .integer(Int64(query.y))]
+      members["frame"] = .integer(Int64(query.frame))
+      members["temperature"] = .number(query.temperature)
+      members["radius"] = query.radius.map { .integer(Int64($0)) } ?? .null
+    }
+    if task.kind != .visualisation {
+      members["preset"] = .string(choice.preset.rawValue)
+      members["constants"] = try choice.json
+      members["overlays"] = .bool(overlays)
+    } else {
+      members["size"] = size.map { [.integer(Int64($0.width)), .integer(Int64($0.height))] } ?? .null
+    }
+    if task.kind != .evaluation {
+      members["frame_rate"] = frameRate.map { .number($0) } ?? .null
+      members["frames"] = frames.map { .integer(Int64($0)) } ?? .null
+    }
+    return .object(members)
+  }
+
+  private func needsWeights(_ request: JobRequest) -> Bool {
+    guard request.task.kind != .visualisation else { return true }
+    let masks = request.task != .propagation || !request.masks.isEmpty
+    let keypoints = request.task == .propagation && request.keypoints != nil
+    return masks && choice.settings.method == .attention || keypoints && keypointChoice.settings.method == .attention
+  }
+
+  private static func choice(
+    _ reader: inout ParameterReader, _ preset: String, _ constants: String, default value: PropagationPreset
+  ) -> SettingsChoice {
+    let preset = reader.choice(preset, default: value)
+    let changes = reader.object(constants)
+    do {
+      return try SettingsChoice(preset, changes: changes)
+    } catch {
+      reader.fault(constants, "\(error)")
+      return SettingsChoice(preset)
+    }
+  }
+
+  private mutating func readVideo(_ reader: inout ParameterReader) {
+    frameRate = reader.positive("frame_rate")
+    frames = reader.integer("frames", in: 1...1_000_000)
+  }
+
+  private mutating func readPictures(_ reader: inout ParameterReader) {
+    readVideo(&reader)
+    guard let pair = reader.pair("size") else { return }
+    size = pair
+    if !(4...8192).contains(pair.0) || !(4...8192).contains(pair.1) {
+      reader.fault("size", "each side is 4 to 8192 pixels")
+    }
+  }
+
+  private mutating func readQuery(_ reader: inout ParameterReader) {
+    guard let pixel = reader.pair("pixel") else { return reader.fault("pixel", "is required: [x, y] in pixels") }
+    query = MatchVisualisation.Query(
+      x: pixel.0, y: pixel.1, frame: reader.integer("frame", in: 0...1_000_000) ?? 0,
+      temperature: reader.positive("temperature") ?? 1, radius: reader.integer("radius", in: 0...4096))
+  }
+}
