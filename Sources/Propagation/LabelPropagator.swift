@@ -107,7 +107,8 @@ public final class LabelPropagator {
   ///
   /// - Parameters:
   ///   - labels: its labels.
-  ///   - stays: whether they were given and not carried: such frames stay references where the first one does.
+  ///   - stays: whether they were given and not carried. Such a frame starts the context anew, as the first one did: frames
+  ///     before do not know what enters there. It stays a reference where the first one does.
   public func keep(_ labels: GridLabels, stays: Bool = false) throws {
     try labels.check(frame: frame, cells: copy.cells, channels: channels)
     guard settings.method == .attention else {
@@ -116,8 +117,8 @@ public final class LabelPropagator {
     }
     guard let embeddings = pending else { throw PropagationError.notStarted }
     pending = nil
-    let stored = StoredLabels(labels, channels: channels)
-    memory.keep(StoredFrame(embeddings: embeddings, labels: stored), stays: stays)
+    let frame = StoredFrame(embeddings: embeddings, labels: StoredLabels(labels, channels: channels))
+    if stays { memory.restart(frame) } else { memory.keep(frame) }
   }
 
   /// Adds channels behind those that there are; frames that are references already have 0 in them.

@@ -10,8 +10,8 @@ import Numerics
 ///
 /// Frames may have any size of 16 to 8192 pixels a side; masks come out at that size, in the palette of DAVIS. A mask may be
 /// given with a later frame too: where it has an object, that object is; its objects are nowhere else in that frame; all
-/// others are where they were carried to. New objects enter that way, and the frame stays a reference where the first one
-/// does.
+/// others are where they were carried to. New objects enter that way. The frame starts the context anew, as the first one did,
+/// and stays a reference where the first one does.
 ///
 /// Of equally probable objects a pixel gets the background, else that which came first, else the lowest id. Calls come from one
 /// thread at a time.

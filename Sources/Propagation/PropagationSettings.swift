@@ -15,7 +15,8 @@ public struct PropagationSettings: Codable, Hashable, Sendable {
   public var firstFrameIsGlobal = false
   /// Whether the labels of the first frame, as a context frame, are carried to it from itself (a habit of JHMDB protocols).
   public var predictsFirstFrame = false
-  /// Frames that stay at most: the first one, and the latest of those that labels were given for, 1...64.
+  /// Frames that stay at most: the first one, and the latest of the others that labels were given for, 1...64. With 1, the
+  /// latest of all.
   public var stayingFrames = 4
   /// How far a target cell sees, in cells, 0...4096; nil: the whole frame.
   public var radius: Int? = 6

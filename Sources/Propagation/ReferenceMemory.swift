@@ -46,34 +46,48 @@ struct WeightedReference {
 }
 
 /// The frames that labels can still come from, and what each counts for the next target.
+///
+/// A later frame whose labels are given starts the context anew, as the first frame starts it: frames before do not know the
+/// objects that enter there, and would outvote it. Those that stay go on as references.
 struct ReferenceMemory {
   private let settings: PropagationSettings
-  /// The first frame, as long as it is needed.
-  private var first: StoredFrame?
-  /// Later frames that stay, the oldest first.
-  private var later: [StoredFrame] = []
+  /// Frames whose labels were given and that stay, the oldest first.
+  private var staying: [StoredFrame] = []
   /// The latest frames, the oldest first.
   private var context: [StoredFrame] = []
+  /// What stands for frames before the context's start, as long as there are such.
+  private var start: StoredFrame?
 
   init(settings: PropagationSettings) { self.settings = settings }
 
   /// Starts a video. - Parameter isContext: whether the frame is the first one of the context too.
   mutating func start(_ frame: StoredFrame, isContext: Bool) {
-    (first, later, context) = (frame, [], [])
-    if isContext { keep(frame, stays: false) }
+    (staying, context, start) = ([], [], nil)
+    startContext(with: frame)
+    if isContext { keep(frame) }
+  }
+
+  /// Adds a later frame whose labels are given.
+  mutating func restart(_ frame: StoredFrame) {
+    startContext(with: frame)
+    keep(frame)
   }
 
   /// Adds a finished frame, and lets go of those that no later target needs.
-  mutating func keep(_ frame: StoredFrame, stays: Bool) {
-    if settings.contextFrames > 0 {
-      if context.count == settings.contextFrames { context.removeFirst() }
-      context.append(frame)
-    }
-    if stays, settings.keepsFirstFrame, settings.stayingFrames > 1 {
-      if later.count == settings.stayingFrames - 1 { later.removeFirst() }
-      later.append(frame)
-    }
-    if !settings.keepsFirstFrame, settings.firstFrameRepetition != .padded || missing == 0 { first = nil }
+  mutating func keep(_ frame: StoredFrame) {
+    guard settings.contextFrames > 0 else { return }
+    if context.count == settings.contextFrames { context.removeFirst() }
+    context.append(frame)
+    if missing == 0 { start = nil }
+  }
+
+  private mutating func startContext(with frame: StoredFrame) {
+    context = []
+    start = settings.firstFrameRepetition == .padded ? frame : nil
+    guard settings.keepsFirstFrame else { return }
+    // The first one stays for good; of the others the latest.
+    if staying.count == settings.stayingFrames { staying.remove(at: staying.count > 1 ? 1 : 0) }
+    staying.append(frame)
   }
 
   /// Context frames that would lie before the start of the video.
@@ -83,11 +97,8 @@ struct ReferenceMemory {
   /// one in place of missing ones, context frames; the oldest first.
   func references() -> [WeightedReference] {
     var result: [WeightedReference] = []
-    let staying = settings.keepsFirstFrame ? (first.map { [$0] } ?? []) + later : []
     for frame in staying { add(frame, isWhole: settings.firstFrameIsGlobal, copies: 1, to: &result) }
-    if settings.firstFrameRepetition == .padded, let first {
-      add(first, isWhole: false, copies: missing, to: &result)
-    }
+    if let start { add(start, isWhole: false, copies: missing, to: &result) }
     for frame in context {
       // By its embeddings: the first frame may have other labels as a context frame.
       let isThere = staying.contains { $0.embeddings === frame.embeddings }

@@ -170,39 +170,40 @@ struct MaskPropagationTests {
   func errors() throws {
     let propagation = try MaskPropagation(settings: PropagationPreset.corrflow.settings, weights: weights, pool: pool)
     let frame = noise(width: 40, height: 32, seed: 1)
-    func message(_ body: () throws -> Void) -> String {
+    func expect(_ sentence: String, _ body: () throws -> Void) {
       do {
         try body()
-        return "no error"
+        Issue.record("no error, expected: \(sentence)")
       } catch {
-        return "\(error)"
+        #expect("\(error)" == sentence)
       }
     }
-    #expect(
-      message { _ = try propagation.advance(frame: frame) }
-        == "a frame came before the first labels: start with a frame and its labels")
-    #expect(
-      message { try propagation.start(frame: frame, mask: bands(width: 32, height: 40, count: 1)) }
-        == "the mask of frame 0 has 32x40 pixels, the frame has 40x32: resize the mask, by nearest pixels, to the size of "
-        + "the frame")
-    #expect(
-      message { try propagation.start(frame: frame, mask: bands(width: 40, height: 32, count: 0)) }
-        == "the mask of frame 0 has no object, only 0 (background): give a mask with object ids from 1 on")
-    #expect(
-      message { try propagation.start(frame: frame, mask: bands(width: 40, height: 32, count: 16)) }
-        == "the mask of frame 0 has object id 16; these settings carry ids up to 15: renumber the objects or choose "
-        + "another preset, such as corrflow-fixed")
+    func refuse(_ sentence: String, width: Int, height: Int, objects: Int) {
+      let mask = bands(width: width, height: height, count: objects)
+      expect(sentence) { try propagation.start(frame: frame, mask: mask) }
+    }
+    expect("a frame came before the first labels: start with a frame and its labels") {
+      _ = try propagation.advance(frame: frame)
+    }
+    let resize = "resize the mask, by nearest pixels, to the size of the frame"
+    refuse("the mask of frame 0 has 32x40 pixels, the frame has 40x32: \(resize)", width: 32, height: 40, objects: 1)
+    let empty = "the mask of frame 0 has no object, only 0 (background): give a mask with object ids from 1 on"
+    refuse(empty, width: 40, height: 32, objects: 0)
+    let classes = """
+      the mask of frame 0 has object id 16; these settings carry ids up to 15: renumber the objects or choose another \
+      preset, such as corrflow-fixed
+      """
+    refuse(classes, width: 40, height: 32, objects: 16)
     try propagation.start(frame: frame, mask: bands(width: 40, height: 32, count: 2))
-    #expect(
-      message { _ = try propagation.advance(frame: noise(width: 40, height: 40, seed: 1)) }
-        == "frame 1 has 40x40 pixels, those before have 40x32: all frames of a video need one size")
-    #expect(
-      message { _ = try propagation.advance(frame: frame, mask: bands(width: 40, height: 40, count: 2)) }
-        .hasPrefix("the mask of frame 1 has 40x40 pixels"))
-    let narrow = noise(width: 15, height: 32, seed: 1)
-    #expect(
-      message { try propagation.start(frame: narrow, mask: bands(width: 15, height: 32, count: 1)) }
-        == "frame 0 has 15x32 pixels; sides of 16 to 8192 pixels can be encoded: resize the video")
+    let size = "frame 1 has 40x40 pixels, those before have 40x32: all frames of a video need one size"
+    expect(size) { _ = try propagation.advance(frame: noise(width: 40, height: 40, seed: 1)) }
+    expect("the mask of frame 1 has 40x40 pixels, the frame has 40x32: \(resize)") {
+      _ = try propagation.advance(frame: frame, mask: bands(width: 40, height: 40, count: 2))
+    }
+    expect("frame 0 has 15x32 pixels; sides of 16 to 8192 pixels can be encoded: resize the video") {
+      try propagation.start(
+        frame: noise(width: 15, height: 32, seed: 1), mask: bands(width: 15, height: 32, count: 1))
+    }
   }
 
   @Test("of a network that has diverged are refused")
