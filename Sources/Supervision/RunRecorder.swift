@@ -20,9 +20,14 @@ final class RunRecorder: RunObserver {
   private let edge: SupervisorEdge
   private let flushSeconds: Double
   private let files: RunFiles
+  private let onCheckpoint: @Sendable (CheckpointRow, RunRow) -> Void
   private let state: Lock<State>
 
-  init(run: RunRow, store: Store, board: Monitor<Board>, edge: SupervisorEdge, flushSeconds: Double) {
+  init(
+    run: RunRow, store: Store, board: Monitor<Board>, edge: SupervisorEdge, flushSeconds: Double,
+    onCheckpoint: @escaping @Sendable (CheckpointRow, RunRow) -> Void = { _, _ in }
+  ) {
+    self.onCheckpoint = onCheckpoint
     self.run = run
     self.store = store
     self.board = board
@@ -71,6 +76,8 @@ final class RunRecorder: RunObserver {
       board.totals.checkpoints[kind, default: 0] += 1
       board.lastCheckpointAt = checkpoint.time
     }
+    // Asked for anew: a file that is written again keeps the identity of its first record.
+    if let row = try store.checkpoints(of: run.id).first(where: { $0.relativePath == path }) { onCheckpoint(row, run) }
   }
 
   func didLog(_ level: MessageLevel, _ message: String) {

@@ -24,6 +24,8 @@ public final class Supervisor: Sendable {
   let settings: SupervisorSettings
   let edge: SupervisorEdge
   let logger: Logger
+  /// Told of every checkpoint that is recorded, on the training thread.
+  let onCheckpoint: @Sendable (CheckpointRow, RunRow) -> Void
   let roots: DataRoots
   let board = Monitor(Board())
   /// Held while a change of state is committed and told to the board, so that both see the same order of commands. The value
@@ -42,9 +44,11 @@ public final class Supervisor: Sendable {
   ///   - logger: for the operator; what concerns a run is in its own log as well.
   public init(
     store: Store, trainer: any RunTrainer, scanner: any DatasetScanning, settings: SupervisorSettings,
-    edge: SupervisorEdge, logger: Logger
+    edge: SupervisorEdge, logger: Logger,
+    onCheckpoint: @escaping @Sendable (CheckpointRow, RunRow) -> Void = { _, _ in }
   ) {
     self.store = store
+    self.onCheckpoint = onCheckpoint
     self.trainer = trainer
     self.scanner = scanner
     self.settings = settings

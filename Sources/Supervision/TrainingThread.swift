@@ -60,7 +60,8 @@ extension Supervisor {
       return begun
     }
     let recorder = RunRecorder(
-      run: begun, store: store, board: board, edge: edge, flushSeconds: settings.metricFlushSeconds)
+      run: begun, store: store, board: board, edge: edge, flushSeconds: settings.metricFlushSeconds,
+      onCheckpoint: onCheckpoint)
     let request = TrainingRequest(
       runID: run.id, configuration: run.configuration, seed: run.seed, attempt: begun.attempt, catalogue: contents,
       runDirectory: files.directory, resumeFrom: checkpoint, resumeFile: checkpoint.map(store.fileURL),

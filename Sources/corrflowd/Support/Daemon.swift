@@ -41,14 +41,18 @@ struct Daemon {
     store = try Store(stateDirectory: settings.state)
     try store.quickCheck()
     let trainer = NetworkTrainer(weightsRoots: settings.dataRoots + [settings.state], clock: .system)
-    supervisor = Supervisor(
-      store: store, trainer: trainer, scanner: FolderScanner(),
-      settings: SupervisorSettings(dataRoots: settings.dataRoots), edge: .system, logger: logger)
     jobs = JobQueue(
       store: store, executor: AnalysisExecutor(),
       settings: JobSettings(
         dataRoots: settings.dataRoots, codeVersion: BuildInformation.current.identity,
         threads: ThreadPool.usableCores), edge: .system, logger: logger)
+    let evaluations = RunEvaluations(jobs: jobs, logger: logger)
+    supervisor = Supervisor(
+      store: store, trainer: trainer, scanner: FolderScanner(),
+      settings: SupervisorSettings(dataRoots: settings.dataRoots), edge: .system, logger: logger
+    ) { checkpoint, run in
+      evaluations.checkpointWritten(checkpoint, of: run)
+    }
     let connections = Lock<HTTPServer?>(nil)
     let api = ControlAPI(
       ControlDependencies(

@@ -15,6 +15,7 @@ struct NetworkTrainer: RunTrainer {
   func validate(configuration: JSONValue) throws -> ValidatedConfiguration {
     let resolved = try RunConfiguration(validating: configuration)
     try checkInitialWeights(resolved)
+    try checkEvaluations(resolved)
     return ValidatedConfiguration(
       configuration: resolved.json, totalSteps: resolved.steps,
       checkpointBytes: CheckpointFile.byteCount(of: EncoderLayout()))
@@ -32,6 +33,22 @@ struct NetworkTrainer: RunTrainer {
       throw TrainingFailure(reason: error.exitReason, message: error.description)
     } catch let error as DatasetError {
       throw TrainingFailure(reason: .data, message: error.description)
+    }
+  }
+
+  /// A run that is to be evaluated says on what, and that is below an allowed root.
+  private func checkEvaluations(_ configuration: RunConfiguration) throws {
+    guard configuration.evaluateEvery > 0 else { return }
+    let pointer = "/evaluate_data"
+    guard let path = configuration.evaluateData else {
+      throw ConfigurationIssues(pointer: pointer, detail: "is needed where evaluate_every is not 0: the data's folder")
+    }
+    let folder = URL(filePath: path).resolvingSymlinksInPath()
+    guard let weightsRoots else { return }
+    let roots = weightsRoots.map { $0.resolvingSymlinksInPath().path }
+    guard path.hasPrefix("/"), roots.contains(where: { folder.path == $0 || folder.path.hasPrefix($0 + "/") }) else {
+      throw ConfigurationIssues(
+        pointer: pointer, detail: "must be an absolute path below one of: \(roots.joined(separator: ", "))")
     }
   }
 
