@@ -99,6 +99,33 @@ struct ScorerTests {
     #expect(try #require(report.preliminary).region < 1)
   }
 
+  @Test("a sequence whose first mask is empty has no scores, and a note says so")
+  func noObject() throws {
+    let small = try SmallSet()
+    try small.write(mask(12, 20), "truth/Annotations/480p/one/00000.png")
+    for frame in 1..<5 { try small.write(mask(12, 20), "results/one/0000\(frame).png") }
+    let report = try small.scorer().score(pool: pool)
+    #expect(report.objects.map(\.name) == ["two_1", "two_2"])
+    #expect(report.notes == ["one: its first mask has no object, so it has no scores"])
+  }
+
+  @Test("a decay that the official rule makes no number of is null in JSON and empty in tables, and a note says why")
+  func longSequence() throws {
+    let small = try SmallSet()
+    try small.folder.write(Data("long".utf8), to: "truth/ImageSets/2017/val.txt")
+    let picture = mask(6, 9, Square(1..<4, 2..<6))
+    for frame in 0..<302 {
+      let name = String(format: "long/%05d.png", frame)
+      try small.write(picture, "truth/Annotations/480p/" + name)
+      try small.write(picture, "results/" + name)
+    }
+    let report = try small.scorer().score(pool: pool)
+    #expect(report.json()["global"]?["J-Decay"] == .null)
+    #expect(report.globalCSV().hasSuffix("\n1.000,1.000,1.000,,1.000,1.000,\n"))
+    #expect(try #require(report.notes.first).hasPrefix("long: its decay is not a number"))
+    #expect(try small.scorer(decay: .fixed).score(pool: pool).global.region.decay == 0)
+  }
+
   @Test("files that belong to no frame are named and not read")
   func extra() throws {
     let small = try SmallSet()

@@ -60,7 +60,8 @@ struct IndexedPNGKindTests {
 
   @Test("every filter is undone, in the first row and in others", arguments: [1, 2, 3, 4] as [UInt8])
   func filters(filter: UInt8) throws {
-    let pixels = picture(9, 4)
+    // Irregular, so that Paeth's predictor is each of its three neighbours somewhere.
+    let pixels = (0..<9 * 4).map { UInt8(truncatingIfNeeded: $0 * $0 * 83 + $0 / 5 * 101) }
     let rows = (0..<4).map { row in (0..<9).map { column in filtered(pixels, 9, row, column, filter) } }
     let png = HandmadePNG(
       width: 9, height: 4, bitDepth: 8, colourType: 3, rows: rows, palette: palette,
