@@ -59,7 +59,7 @@ let package = Package(
     layer("Numerics", ["CKernels"]),
 
     // Pictures in, gradients out.
-    layer("Media", ["CFFmpeg"]),
+    layer("Media", ["CFFmpeg", "CZlib"]),
     layer("Networks", ["CKernels", "Numerics", "Primitives"]),
     layer("CorrespondenceFlow", ["CKernels", "Networks", "Numerics", "Primitives"]),
     layer("Propagation", ["CKernels", "CorrespondenceFlow", "Media", "Networks", "Numerics"]),
@@ -111,7 +111,10 @@ let package = Package(
       "CorrespondenceFlowTests", ["AllocationCounter", "CorrespondenceFlow", "Networks", "Numerics", "Primitives"]),
     tests(
       "ParityTests",
-      ["CorrespondenceFlow", "Media", "Networks", "Numerics", "Primitives", "Propagation", "ReferenceMethod", "SafeTensors"],
+      [
+        "CorrespondenceFlow", "Media", "Networks", "Numerics", "Primitives", "Propagation", "ReferenceMethod",
+        "SafeTensors",
+      ],
       resources: [.copy("Fixtures")]),
     tests(
       "PropagationTests", ["CorrespondenceFlow", "Media", "Networks", "Numerics", "Primitives", "Propagation"]),
@@ -135,7 +138,7 @@ let package = Package(
     tests(
       "CommandTests",
       [
-        "corrflowd", "Datasets", "Media", "Networks", "Primitives", "RunStore", "SafeTensors", "Supervision",
+        "corrflowd", "DAVIS", "Datasets", "Media", "Networks", "Primitives", "RunStore", "SafeTensors", "Supervision",
         "TestFiles", "Training", argumentParser,
       ]),
   ],

@@ -100,7 +100,8 @@ public struct DAVISEvaluation {
     let propagation = try MaskPropagation(settings: choice.settings, weights: weights, pool: pool)
     let first = try sequence.firstMask()
     let objectCount = DAVISMask.objectCount(first)
-    var overlays = drawsOverlays
+    var overlays =
+      drawsOverlays
       ? try OverlayOutput(
         files, name: "overlays/\(sequence.name)", title: "\(sequence.name), \(choice.name)",
         frameCount: pictures.count, frameRate: FrameProvider.stillFrameRate) : nil

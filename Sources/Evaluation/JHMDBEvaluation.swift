@@ -77,7 +77,8 @@ public struct JHMDBEvaluation {
     }
     var propagation = try JointPropagation(
       choice: choice, jointCount: video.jointCount, weights: weights, pool: pool)
-    var overlays = drawsOverlays
+    var overlays =
+      drawsOverlays
       ? try OverlayOutput(
         files, name: "overlays/\(video.name)", title: "\(video.name), \(choice.name)", frameCount: video.frameCount,
         frameRate: FrameProvider.stillFrameRate) : nil

@@ -52,7 +52,7 @@ public enum IndexedPNG {
     defer { unpacked.deallocate() }
     do {
       try chunks.data.withUnsafeBufferPointer { data throws(InflateFault) in
-        try Inflater.inflate(data, into: unpacked)
+        try Inflate.inflate(data, into: unpacked)
       }
     } catch {
       throw PNGChunks.damaged(path, error.reason)

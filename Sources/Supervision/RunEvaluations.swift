@@ -28,7 +28,8 @@ public struct RunEvaluations: Sendable {
       do {
         try log(run, .warning, "the checkpoint of step \(checkpoint.step) is not evaluated: \(error)")
       } catch {
-        logger.warning("no evaluation, and no entry in the run's log", metadata: ["run": "\(run.id)", "error": "\(error)"])
+        logger.warning(
+          "no evaluation, and no entry in the run's log", metadata: ["run": "\(run.id)", "error": "\(error)"])
       }
     }
   }

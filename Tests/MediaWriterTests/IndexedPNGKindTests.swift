@@ -140,7 +140,7 @@ struct IndexedPNGKindTests {
       let input = Array(stream.prefix(2 + random(stream.count)))
       output.withUnsafeMutableBufferPointer { output in
         input.withUnsafeBufferPointer { input in
-          do { try Inflater.inflate(input, into: output) } catch { refused += 1 }
+          do { try Inflate.inflate(input, into: output) } catch { refused += 1 }
         }
       }
     }

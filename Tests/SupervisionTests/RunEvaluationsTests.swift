@@ -44,7 +44,8 @@ struct RunEvaluationsTests {
   func contents() throws {
     let davis = try #require(
       RunEvaluations.draft(for: checkpoint(step: 300), configuration { $0.evaluateSet = "mine" }))
-    #expect(davis.task == .davis2017 && davis.weights == .checkpoint(checkpointID) && davis.source == .path("/data/DAVIS"))
+    #expect(
+      davis.task == .davis2017 && davis.weights == .checkpoint(checkpointID) && davis.source == .path("/data/DAVIS"))
     #expect(davis.parameters == ["preset": "corrflow-fixed", "overlays": false, "set": "mine"])
     let jhmdb = try #require(
       RunEvaluations.draft(

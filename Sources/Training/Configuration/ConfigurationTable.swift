@@ -2,7 +2,8 @@ extension ConfigurationField {
   /// All settings of a run, in the order in which they are shown.
   ///
   /// Ranges are what the engine can compute, not what is wise; defaults are those of the published code.
-  public static let all: [ConfigurationField] = method + attention + bottleneck + rollout + optimiser + operation + evaluation
+  public static let all: [ConfigurationField] =
+    method + attention + bottleneck + rollout + optimiser + operation + evaluation
 
   private static let method: [ConfigurationField] = [
     .init(

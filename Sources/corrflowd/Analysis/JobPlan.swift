@@ -45,7 +45,9 @@ struct JobPlan {
       choice = Self.choice(&reader, "preset", "constants", default: .jhmdbTC)
       split = reader.text("split", default: split)
       overlays = reader.flag("overlays", default: true)
-      if split != "all", !(1...9).contains(Int(split) ?? 0) { reader.fault("split", "must be \"1\" to \"9\" or \"all\"") }
+      if split != "all", !(1...9).contains(Int(split) ?? 0) {
+        reader.fault("split", "must be \"1\" to \"9\" or \"all\"")
+      }
     case .propagation:
       choice = Self.choice(&reader, "preset", "constants", default: .corrflowFixed)
       keypointChoice = Self.choice(&reader, "keypoint_preset", "keypoint_constants", default: .jhmdbTC)
