@@ -62,7 +62,7 @@ let package = Package(
     layer("Media", ["CFFmpeg", "CZlib"]),
     layer("Networks", ["CKernels", "Numerics", "Primitives"]),
     layer("CorrespondenceFlow", ["CKernels", "Networks", "Numerics", "Primitives"]),
-    layer("Propagation", ["CKernels", "CorrespondenceFlow", "Media", "Networks", "Numerics"]),
+    layer("Propagation", ["CKernels", "Media", "Networks", "Numerics"]),
     layer("Rendering", ["Media", "Networks", "Numerics"]),
     layer("Datasets", ["CorrespondenceFlow", "Media", "Primitives"]),
     layer("SampleData", ["Media", "Primitives"]),
@@ -117,7 +117,7 @@ let package = Package(
       ],
       resources: [.copy("Fixtures")]),
     tests(
-      "PropagationTests", ["CorrespondenceFlow", "Media", "Networks", "Numerics", "Primitives", "Propagation"]),
+      "PropagationTests", ["CKernels", "Media", "Networks", "Numerics", "Primitives", "Propagation"]),
     tests("RenderingTests", ["Media", "Networks", "Numerics", "Primitives", "Rendering", "TestFiles"]),
     tests("DAVISTests", ["DAVIS", "Media", "Numerics", "Primitives", "TestFiles"]),
     tests("JHMDBTests", ["CZlib", "JHMDB", "Media", "Primitives", "SampleData", "TestFiles"]),

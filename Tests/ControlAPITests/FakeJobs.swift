@@ -6,11 +6,11 @@ import Training
 
 /// An executor without a network: its numbers are made up, its files are small and real.
 ///
-/// `params`: `preset` ("crw" or "identity", which needs no weights), `context_frames`, `temperature`, and for tests `hold_at`
+/// `params`: `preset` ("crw" or "identity", which needs no weights), `set`, `overlays`, and for tests `hold_at`
 /// (does not go beyond that frame until it is cancelled) and `fail_at`. A benchmark has two sequences of four frames; a
 /// video has four.
 struct FakeJobs: JobExecutor {
-  static let defaults: [String: JSONValue] = ["preset": "crw", "context_frames": 20, "temperature": 0.05]
+  static let defaults: [String: JSONValue] = ["preset": "crw", "set": "val", "overlays": true]
   static let png = Data([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
 
   func resolve(_ request: JobRequest) throws -> ResolvedJob {

@@ -36,7 +36,7 @@ extension TestDaemon {
       "POST", "/v1/evaluations",
       [
         "benchmark": "davis2017", "checkpoint_id": checkpoint["id"]!, "data": .string(daemon.davis.path),
-        "name": "first", "params": ["context_frames": 5],
+        "name": "first", "params": ["set": "mini"],
       ])
     #expect(created.status == 201)
     #expect(created.json["state"] == "queued")
@@ -45,8 +45,8 @@ extension TestDaemon {
     let job = try daemon.wait(for: "finished", job: "/v1/evaluations/\(id)")
     #expect(job["benchmark"] == "davis2017")
     #expect(job["name"] == "first")
-    #expect(job["params"] == ["preset": "crw", "context_frames": 5, "temperature": 0.05])
-    #expect(job["request"]?["params"] == ["context_frames": 5])
+    #expect(job["params"] == ["preset": "crw", "set": "mini", "overlays": true])
+    #expect(job["request"]?["params"] == ["set": "mini"])
     #expect(job["provenance"]?["sha256"] == checkpoint["sha256"])
     #expect(job["provenance"]?["run_id"] == .string(run))
     #expect(job["provenance"]?["step"] == 4)
@@ -114,7 +114,7 @@ extension TestDaemon {
       "POST", "/v1/visualisations?dry_run=true",
       ["view": "pca", "video": .string(daemon.videos.path), "params": ["preset": "identity"]])
     #expect(reply.status == 200)
-    #expect(reply.json["params"]?["temperature"] == 0.05)
+    #expect(reply.json["params"]?["set"] == "val")
     #expect(try daemon.ask("GET", "/v1/visualisations").json["items"] == [])
   }
 
