@@ -24,7 +24,8 @@ public struct WorkMonitor: Sendable {
 
   /// Where work reports to, and whether it should end.
   public init(
-    report: @escaping @Sendable (WorkProgress) -> Void = { _ in }, isCancelled: @escaping @Sendable () -> Bool = { false }
+    report: @escaping @Sendable (WorkProgress) -> Void = { _ in },
+    isCancelled: @escaping @Sendable () -> Bool = { false }
   ) {
     self.report = report
     self.isCancelled = isCancelled

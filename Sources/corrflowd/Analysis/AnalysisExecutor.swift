@@ -21,19 +21,22 @@ struct AnalysisExecutor: JobExecutor {
 
   /// Says what can be known of data and weights without decoding.
   private func check(_ request: JobRequest, _ plan: JobPlan) throws {
-    do {
-      switch request.task {
-      case .davis2017: _ = try DAVISDataset(root: request.source.path).sequenceNames(ofSet: plan.set)
-      case .jhmdb, .propagation, .pca, .match: break
-      }
-    } catch {
-      throw ConfigurationIssues(pointer: "/data", detail: "\(error)")
+    switch request.task {
+    case .davis2017:
+      let dataset = try pointing(to: "/data") { try DAVISDataset(root: request.source.path) }
+      _ = try pointing(to: "/params/set") { try dataset.sequenceNames(ofSet: plan.set) }
+    case .jhmdb, .propagation, .pca, .match: break
     }
-    guard let file = request.weights?.file else { return }
+    if let file = request.weights?.file {
+      try pointing(to: "/checkpoint") { try WeightsFile.check(file, for: EncoderLayout()) }
+    }
+  }
+
+  private func pointing<Value>(to pointer: String, _ body: () throws -> Value) throws -> Value {
     do {
-      try WeightsFile.check(file, for: EncoderLayout())
+      return try body()
     } catch {
-      throw ConfigurationIssues(pointer: "/checkpoint", detail: "\(error)")
+      throw ConfigurationIssues(pointer: pointer, detail: "\(error)")
     }
   }
 

@@ -45,20 +45,23 @@ struct JobPlan {
       choice = Self.choice(&reader, "preset", "constants", default: .jhmdbTC)
       split = reader.text("split", default: split)
       overlays = reader.flag("overlays", default: true)
-      if split != "all", !(1...9).contains(Int(split) ?? 0) { reader.fault("split", "must be \"1\" to \"9\" or \"all\"") }
+      Self.checkJoints(choice, &reader, "preset")
+      if split != "all", !(1...9).contains(Int(split) ?? 0) {
+        reader.fault("split", "must be \"1\" to \"9\" or \"all\"")
+      }
     case .propagation:
       choice = Self.choice(&reader, "preset", "constants", default: .corrflowFixed)
       keypointChoice = Self.choice(&reader, "keypoint_preset", "keypoint_constants", default: .jhmdbTC)
       overlays = reader.flag("overlays", default: true)
       readVideo(&reader)
+      if request.keypoints != nil { Self.checkJoints(keypointChoice, &reader, "keypoint_preset") }
+      Self.checkLabels(request, &reader)
     case .pca: readPictures(&reader)
     case .match:
       readPictures(&reader)
       readQuery(&reader)
     }
-    if request.weights == nil, needsWeights(request) {
-      reader.fault("preset", "needs a network: give checkpoint_id or checkpoint, or preset identity")
-    }
+    if request.weights == nil { checkWeights(request, &reader) }
     try reader.finish()
   }
 
@@ -94,11 +97,37 @@ struct JobPlan {
     return .object(members)
   }
 
-  private func needsWeights(_ request: JobRequest) -> Bool {
-    guard request.task.kind != .visualisation else { return true }
-    let masks = request.task != .propagation || !request.masks.isEmpty
-    let keypoints = request.task == .propagation && request.keypoints != nil
-    return masks && choice.settings.method == .attention || keypoints && keypointChoice.settings.method == .attention
+  /// Notes what needs a network, where there is none.
+  private func checkWeights(_ request: JobRequest, _ reader: inout ParameterReader) {
+    guard request.task.kind != .visualisation else {
+      return reader.fault(at: "/checkpoint", "is required: give checkpoint_id or checkpoint")
+    }
+    let reason = "needs a network: give checkpoint_id or checkpoint, or preset identity"
+    if request.task != .propagation || !request.masks.isEmpty, choice.settings.method == .attention {
+      reader.fault("preset", reason)
+    }
+    if request.task == .propagation, request.keypoints != nil, keypointChoice.settings.method == .attention {
+      reader.fault("keypoint_preset", reason)
+    }
+  }
+
+  private static func checkJoints(_ choice: SettingsChoice, _ reader: inout ParameterReader, _ name: String) {
+    do {
+      try choice.sideForJoints()
+    } catch {
+      reader.fault(name, "\(error)")
+    }
+  }
+
+  /// Notes that there is nothing to carry, or twice a mask for one frame.
+  private static func checkLabels(_ request: JobRequest, _ reader: inout ParameterReader) {
+    if request.masks.isEmpty, request.keypoints == nil {
+      reader.fault(at: "/masks", "is required, or mask or keypoints: there is nothing to carry through the video")
+    }
+    var frames: Set<Int> = []
+    for (index, mask) in request.masks.enumerated() where !frames.insert(mask.frame).inserted {
+      reader.fault(at: "/masks/\(index)/frame", "frame \(mask.frame) has two masks; put all objects into one")
+    }
   }
 
   private static func choice(
@@ -115,7 +144,7 @@ struct JobPlan {
   }
 
   private mutating func readVideo(_ reader: inout ParameterReader) {
-    frameRate = reader.positive("frame_rate")
+    frameRate = reader.positive("frame_rate", atMost: 1000)
     frames = reader.integer("frames", in: 1...1_000_000)
   }
 
@@ -132,6 +161,6 @@ struct JobPlan {
     guard let pixel = reader.pair("pixel") else { return reader.fault("pixel", "is required: [x, y] in pixels") }
     query = MatchVisualisation.Query(
       x: pixel.0, y: pixel.1, frame: reader.integer("frame", in: 0...1_000_000) ?? 0,
-      temperature: reader.positive("temperature") ?? 1, radius: reader.integer("radius", in: 0...4096))
+      temperature: reader.positive("temperature") ?? 1, radius: reader.integer("radius", in: 1...4096))
   }
 }

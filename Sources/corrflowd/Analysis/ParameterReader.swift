@@ -49,13 +49,13 @@ struct ParameterReader {
   }
 
   /// A number above 0, or nil where it is null or absent.
-  mutating func positive(_ name: String) -> Double? {
+  mutating func positive(_ name: String, atMost limit: Double = .infinity) -> Double? {
     switch take(name) {
     case nil, .null: return nil
-    case .integer(let number) where number > 0: return Double(number)
-    case .number(let number) where number > 0: return number
+    case .integer(let number) where number > 0 && Double(number) <= limit: return Double(number)
+    case .number(let number) where number > 0 && number <= limit: return number
     default:
-      fault(name, "must be a number above 0")
+      fault(name, "must be a number above 0" + (limit.isFinite ? " and at most \(Int(limit))" : ""))
       return nil
     }
   }
@@ -82,7 +82,12 @@ struct ParameterReader {
 
   /// Notes that a parameter is wrong.
   mutating func fault(_ name: String, _ detail: String) {
-    issues.append(ConfigurationIssue(pointer: "\(prefix)/\(name)", detail: detail))
+    fault(at: "\(prefix)/\(name)", detail)
+  }
+
+  /// Notes that something outside of the parameters is wrong.
+  mutating func fault(at pointer: String, _ detail: String) {
+    issues.append(ConfigurationIssue(pointer: pointer, detail: detail))
   }
 
   /// - Throws: `ConfigurationIssues` with all that is wrong, parameters that nobody asked for among them.
