@@ -158,7 +158,7 @@ struct JobPlan {
   }
 
   private mutating func readQuery(_ reader: inout ParameterReader) {
-    guard let pixel = reader.pair("pixel") else { return reader.fault("pixel", "is required: [x, y] in pixels") }
+    let pixel = reader.pair("pixel", isRequired: true) ?? (0, 0)
     query = MatchVisualisation.Query(
       x: pixel.0, y: pixel.1, frame: reader.integer("frame", in: 0...1_000_000) ?? 0,
       temperature: reader.positive("temperature") ?? 1, radius: reader.integer("radius", in: 1...4096))

@@ -60,9 +60,12 @@ struct ParameterReader {
     }
   }
 
-  /// Two whole numbers from 0, or nil where it is null or absent.
-  mutating func pair(_ name: String) -> (Int, Int)? {
-    guard let found = take(name), found != .null else { return nil }
+  /// Two whole numbers from 0, or nil where it is null or absent, which is a fault where it is required.
+  mutating func pair(_ name: String, isRequired: Bool = false) -> (Int, Int)? {
+    guard let found = take(name), found != .null else {
+      if isRequired { fault(name, "is required: an array of two integers from 0") }
+      return nil
+    }
     if case .array(let pair) = found, pair.count == 2, case .integer(let first) = pair[0],
       case .integer(let second) = pair[1], let x = Int32(exactly: first), let y = Int32(exactly: second), x >= 0, y >= 0
     {
