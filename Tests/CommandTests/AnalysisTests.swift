@@ -131,14 +131,13 @@ struct JobPlanTests {
     #expect(faults(request(.propagation, ["keypoint_preset": "identity"], weights: nil, keypoints: keypoints)) == [])
   }
 
-  @Test("A propagation needs something to carry, and one mask a frame")
-  func labels() {
-    #expect(faults(request(.propagation, weights: weights)) == ["/masks"])
-    #expect(faults(request(.propagation, weights: weights, masks: masks + masks)) == ["/masks/1/frame"])
+  @Test("Keypoints need a square input, and where there are none nobody asks for it")
+  func joints() {
+    let parameters: JSONValue = ["keypoint_preset": "crw"]
+    let keypoints = URL(filePath: "/k.json")
     #expect(
-      faults(
-        request(.propagation, ["keypoint_preset": "crw"], weights: weights, keypoints: URL(filePath: "/k.json")))
-        == ["/params/keypoint_preset"])
+      faults(request(.propagation, parameters, weights: weights, keypoints: keypoints)) == ["/params/keypoint_preset"])
+    #expect(faults(request(.propagation, parameters, weights: weights, masks: masks)) == [])
   }
 }
 
@@ -250,6 +249,17 @@ struct AnalysisExecutorTests {
           task: task, weights: weights, source: source(evaluation ? "data/davis" : "clip"),
           parameters: evaluation ? ["preset": "identity"] : [:]), cancelled: true)
     }
+  }
+
+  @Test("The step of the weights is told where their file has it")
+  func step() throws {
+    let file = source("stepped.safetensors")
+    try WeightsFile.write(EncoderState(EncoderWeights()), to: file, metadata: ["step": "1200"])
+    let request = JobRequest(task: .pca, weights: JobWeights(file: file), source: source("clip"))
+    #expect(try AnalysisExecutor().resolve(request).step == 1200)
+    var other = request
+    other.weights = weights
+    #expect(try AnalysisExecutor().resolve(other).step == nil)
   }
 
   @Test("Folders, sets and weights that cannot be used are refused with a pointer before a job is queued")

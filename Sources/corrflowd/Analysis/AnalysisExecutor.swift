@@ -8,6 +8,7 @@ import Primitives
 import Propagation
 import Rendering
 import RunStore
+import SafeTensors
 import Supervision
 import Training
 
@@ -16,7 +17,8 @@ struct AnalysisExecutor: JobExecutor {
   func resolve(_ request: JobRequest) throws -> ResolvedJob {
     let plan = try JobPlan(request)
     try check(request, plan)
-    return ResolvedJob(request: request, parameters: try plan.json(of: request.task))
+    return ResolvedJob(
+      request: request, parameters: try plan.json(of: request.task), step: try step(of: request.weights))
   }
 
   /// Says what can be known of data and weights without decoding.
@@ -29,6 +31,14 @@ struct AnalysisExecutor: JobExecutor {
     }
     if let file = request.weights?.file {
       try pointing(to: "/checkpoint") { try WeightsFile.check(file, for: EncoderLayout()) }
+    }
+  }
+
+  /// Steps of training, where the head of the file tells.
+  private func step(of weights: JobWeights?) throws -> Int? {
+    guard let file = weights?.file else { return nil }
+    return try pointing(to: "/checkpoint") {
+      try SafeTensorsFile(contentsOf: file).metadata["step"].flatMap { Int($0) }
     }
   }
 

@@ -55,7 +55,6 @@ struct JobPlan {
       overlays = reader.flag("overlays", default: true)
       readVideo(&reader)
       if request.keypoints != nil { Self.checkJoints(keypointChoice, &reader, "keypoint_preset") }
-      Self.checkLabels(request, &reader)
     case .pca: readPictures(&reader)
     case .match:
       readPictures(&reader)
@@ -116,17 +115,6 @@ struct JobPlan {
       try choice.sideForJoints()
     } catch {
       reader.fault(name, "\(error)")
-    }
-  }
-
-  /// Notes that there is nothing to carry, or twice a mask for one frame.
-  private static func checkLabels(_ request: JobRequest, _ reader: inout ParameterReader) {
-    if request.masks.isEmpty, request.keypoints == nil {
-      reader.fault(at: "/masks", "is required, or mask or keypoints: there is nothing to carry through the video")
-    }
-    var frames: Set<Int> = []
-    for (index, mask) in request.masks.enumerated() where !frames.insert(mask.frame).inserted {
-      reader.fault(at: "/masks/\(index)/frame", "frame \(mask.frame) has two masks; put all objects into one")
     }
   }
 
