@@ -121,6 +121,9 @@ let package = Package(
     tests("RenderingTests", ["Media", "Networks", "Numerics", "Primitives", "Rendering", "TestFiles"]),
     tests("DAVISTests", ["DAVIS", "Media", "Numerics", "Primitives", "TestFiles"]),
     tests("JHMDBTests", ["CZlib", "JHMDB", "Media", "Primitives", "SampleData", "TestFiles"]),
+    tests(
+      "EvaluationTests",
+      ["DAVIS", "Evaluation", "JHMDB", "Media", "Networks", "Numerics", "Primitives", "Propagation", "TestFiles"]),
     tests("DatasetsTests", ["CorrespondenceFlow", "Datasets", "Media", "Primitives", "TestFiles"]),
     tests("SampleDataTests", ["Media", "Primitives", "SampleData", "TestFiles"]),
     tests(
@@ -138,8 +141,8 @@ let package = Package(
     tests(
       "CommandTests",
       [
-        "corrflowd", "DAVIS", "Datasets", "Media", "Networks", "Primitives", "RunStore", "SafeTensors", "Supervision",
-        "TestFiles", "Training", argumentParser,
+        "corrflowd", "DAVIS", "Datasets", "Evaluation", "Media", "Networks", "Numerics", "Primitives", "Propagation",
+        "Rendering", "RunStore", "SafeTensors", "SampleData", "Supervision", "TestFiles", "Training", argumentParser,
       ]),
   ],
   swiftLanguageModes: [.v6]

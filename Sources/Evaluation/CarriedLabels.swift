@@ -7,6 +7,7 @@ import Propagation
 struct CarriedMasks {
   private let masks: [Int: UserMask]
   private let first: Int
+  private let video: String
   private let propagation: MaskPropagation?
   /// What was done to masks that did not fit.
   private(set) var notes: [String] = []
@@ -14,6 +15,7 @@ struct CarriedMasks {
   init(_ work: VideoPropagation) throws {
     masks = work.masks
     first = work.masks.keys.min() ?? .max
+    video = work.frames.name
     propagation =
       masks.isEmpty
       ? nil : try MaskPropagation(settings: work.maskChoice.settings, weights: work.weights, pool: work.pool)
@@ -22,13 +24,17 @@ struct CarriedMasks {
   /// The mask of the next frame; nil when no masks are carried.
   mutating func next(_ frame: RGBImage, index: Int) throws -> IndexedImage? {
     guard let propagation else { return nil }
-    let given = masks[index].map { fitting($0, frame, index: index) }
-    if index == first, let given { return try propagation.start(frame: frame, mask: given) }
-    guard index > first else {
+    guard index >= first else {
       let background = [UInt8](repeating: 0, count: frame.width * frame.height)
       return IndexedImage(width: frame.width, height: frame.height, indices: background)
     }
-    return try propagation.advance(frame: frame, mask: given)
+    let given = masks[index].map { fitting($0, frame, index: index) }
+    do {
+      if index == first, let given { return try propagation.start(frame: frame, mask: given) }
+      return try propagation.advance(frame: frame, mask: given)
+    } catch let error as PropagationError {
+      throw error.named(video, from: first)
+    }
   }
 
   private mutating func fitting(_ mask: UserMask, _ frame: RGBImage, index: Int) -> IndexedImage {
@@ -43,12 +49,14 @@ struct CarriedMasks {
 /// The keypoints of a user's video on their way.
 struct CarriedKeypoints {
   private let keypoints: KeypointFile?
+  private let video: String
   private var propagation: JointPropagation?
   private var frames: [[SIMD2<Double>?]] = []
   private var size = (width: 0, height: 0)
 
   init(_ work: VideoPropagation) throws {
     keypoints = work.keypoints
+    video = work.frames.name
     propagation = try work.keypoints.map {
       try JointPropagation(
         choice: work.keypointChoice, jointCount: $0.points.count, weights: work.weights, pool: work.pool)
@@ -59,12 +67,16 @@ struct CarriedKeypoints {
   mutating func next(_ frame: RGBImage, index: Int) throws -> [SIMD2<Double>?]? {
     guard let keypoints, propagation != nil else { return nil }
     var places: [SIMD2<Double>?] = keypoints.points.map { _ in nil }
-    if index == keypoints.frame {
-      try keypoints.check(width: frame.width, height: frame.height)
-      _ = try propagation?.start(frame, joints: keypoints.points)
-      places = keypoints.points
-    } else if index > keypoints.frame {
-      places = try propagation?.advance(frame) ?? places
+    do {
+      if index == keypoints.frame {
+        try keypoints.check(width: frame.width, height: frame.height)
+        _ = try propagation?.start(frame, joints: keypoints.points)
+        places = keypoints.points
+      } else if index > keypoints.frame {
+        places = try propagation?.advance(frame) ?? places
+      }
+    } catch let error as PropagationError {
+      throw error.named(video, from: keypoints.frame)
     }
     size = (frame.width, frame.height)
     frames.append(places)

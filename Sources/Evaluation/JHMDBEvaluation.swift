@@ -73,7 +73,7 @@ public struct JHMDBEvaluation {
     _ video: JHMDBVideo, files: OutputFiles, meter: inout WorkMeter
   ) throws -> [[SIMD2<Double>?]] {
     guard let images = video.images else {
-      throw EvaluationError.noPictures(sequence: video.name, folder: dataset.path)
+      throw EvaluationError.noPictures(video: video.name, folder: dataset.path)
     }
     var propagation = try JointPropagation(
       choice: choice, jointCount: video.jointCount, weights: weights, pool: pool)
@@ -85,8 +85,12 @@ public struct JHMDBEvaluation {
     var places: [[SIMD2<Double>?]] = []
     for index in 0..<video.frameCount {
       let frame = try images.image(at: index)
-      places.append(
-        index == 0 ? try propagation.start(frame, joints: video.truth[0]) : try propagation.advance(frame))
+      do {
+        places.append(
+          index == 0 ? try propagation.start(frame, joints: video.truth[0]) : try propagation.advance(frame))
+      } catch let error as PropagationError {
+        throw error.named(video.name)
+      }
       try overlays?.add(
         JointOverlay().render(
           frame, joints: places[index].map { $0.map(PicturePoint.init) },

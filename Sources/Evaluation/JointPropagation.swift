@@ -17,30 +17,18 @@ struct JointPropagation {
   /// - Parameter jointCount: joints that are carried.
   /// - Throws: `EvaluationError.wrongPreset` when the settings have no square input.
   init(choice: SettingsChoice, jointCount: Int, weights: EncoderWeights, pool: ThreadPool) throws {
-    guard case .exactly(let width, let height) = Self.inputSize(choice.settings), width == height,
-      width % EncoderArchitecture.stride == 0
-    else {
-      throw EvaluationError.wrongPreset(
-        preset: choice.name,
-        reason: "joints need a square input of whole cells, such as input_size 320x320, and soft labels; "
-          + "take preset jhmdb-tc, or set input_size")
-    }
-    grid = JointGrid(inputSize: width, stride: EncoderArchitecture.stride)
+    let side = try choice.sideForJoints()
+    grid = JointGrid(inputSize: side, stride: EncoderArchitecture.stride)
     channels = jointCount + 1
     guard choice.settings.method == .attention else {
       network = nil
       return
     }
     network = (
-      InferenceEncoder(weights: weights, images: 1, height: height, width: width, pool: pool),
+      InferenceEncoder(weights: weights, images: 1, height: side, width: side, pool: pool),
       try LabelPropagator(
         settings: choice.settings, gridHeight: grid.side, gridWidth: grid.side, channels: channels, pool: pool)
     )
-  }
-
-  /// Copied joints need no size.
-  private static func inputSize(_ settings: PropagationSettings) -> PropagationSettings.InputSize {
-    settings.method == .identity ? PropagationPreset.jhmdbTC.settings.inputSize : settings.inputSize
   }
 
   /// Starts a video, and forgets the one before.
@@ -70,5 +58,24 @@ struct JointPropagation {
     JointReading.joints(labels, channels: channels, side: grid.side).map { place in
       place.x < 0 ? nil : grid.pixel(place, width: frame.width, height: frame.height)
     }
+  }
+}
+
+extension SettingsChoice {
+  /// Pixels of a side of the square to which frames are resized when joints are carried.
+  ///
+  /// - Throws: `EvaluationError.wrongPreset` when the settings have no square input of whole cells.
+  @discardableResult
+  public func sideForJoints() throws -> Int {
+    // Copied joints need no size.
+    let size = settings.method == .identity ? PropagationPreset.jhmdbTC.settings.inputSize : settings.inputSize
+    guard case .exactly(let width, let height) = size, width == height, width % EncoderArchitecture.stride == 0 else {
+      throw EvaluationError.wrongPreset(
+        preset: name,
+        reason:
+          "joints need a square input of whole cells of \(EncoderArchitecture.stride) pixels: take preset jhmdb-tc, "
+          + "or set input_size, such as 320x320")
+    }
+    return width
   }
 }

@@ -65,6 +65,8 @@ public struct SettingsChoice: Sendable, Equatable {
   }
 
   private static func text(_ value: JSONValue) throws -> String {
-    String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
+    // A number from a command line; JSON has no such.
+    if case .number(let number) = value, !number.isFinite { return "\(number)" }
+    return String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
   }
 }

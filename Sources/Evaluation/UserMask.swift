@@ -3,24 +3,46 @@ import Media
 /// A mask that a user gives: object ids from an image file.
 ///
 /// An indexed PNG has the ids as its indices. In any other image black is background and each other colour is an object,
-/// numbered by brightness: a mask of 0 and 255 has one object.
+/// numbered by brightness over all masks of the video: a colour is the same object in all of them, and masks of 0 and 255
+/// have one object.
 public struct UserMask: Sendable, Equatable {
   /// The file.
   public let path: String
   /// Its ids.
   public let image: IndexedImage
 
-  /// Reads a file.
+  /// A mask that was read.
   ///
-  /// - Throws: `EvaluationError.badInput` for a mask without an object or with more than 255 colours; `MediaError` for a file
-  ///   that is missing or no picture.
-  public init(path: String) throws {
-    self.path = path
-    let properties = try ImageFile.properties(path: path)
-    image = properties.isIndexed ? try IndexedPNG.read(path: path) : try Self.colours(path)
+  /// - Throws: `EvaluationError.badInput` for a mask without an object.
+  init(path: String, image: IndexedImage) throws {
     guard image.indices.contains(where: { $0 != 0 }) else {
       throw EvaluationError.badInput(path: path, reason: "the mask is empty: every pixel is background (0)")
     }
+    self.path = path
+    self.image = image
+  }
+
+  /// Reads the masks of a video.
+  ///
+  /// - Parameter paths: files by the number of their frame.
+  /// - Throws: `EvaluationError.badInput` for a mask without an object, and for more than 255 colours; `MediaError` for a file
+  ///   that is missing or no picture.
+  public static func masks(_ paths: [Int: String]) throws -> [Int: UserMask] {
+    var masks: [Int: UserMask] = [:]
+    var coloured: [(frame: Int, picture: ColouredMask)] = []
+    var colours = MaskColours()
+    for (frame, path) in paths.sorted(by: { $0.key < $1.key }) {
+      if try ImageFile.properties(path: path).isIndexed {
+        masks[frame] = try UserMask(path: path, image: try IndexedPNG.read(path: path))
+      } else {
+        let picture = try ColouredMask(path: path)
+        try colours.add(picture)
+        coloured.append((frame, picture))
+      }
+    }
+    let ids = colours.ids
+    for (frame, picture) in coloured { masks[frame] = try UserMask(path: picture.path, image: picture.image(ids)) }
+    return masks
   }
 
   /// The mask at the size of a video, nearest pixels; nil when it has that size already.
@@ -32,22 +54,4 @@ public struct UserMask: Sendable, Equatable {
       width: width, height: height,
       indices: rows.flatMap { row in columns.map { image.indices[row * image.width + $0] } })
   }
-
-  private static func colours(_ path: String) throws -> IndexedImage {
-    let picture = try ImageFile.read(path: path)
-    var found: Set<UInt32> = [0]
-    let colours = (0..<picture.width * picture.height).map { pixel in
-      picture.pixels[3 * pixel..<3 * pixel + 3].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-    }
-    for colour in colours where found.insert(colour).inserted && found.count > 256 {
-      throw EvaluationError.badInput(
-        path: path,
-        reason: "it has more than 255 colours beside black; save the mask as an indexed PNG, without smooth edges")
-    }
-    let ordered = found.sorted { (brightness($0), $0) < (brightness($1), $1) }
-    let ids = Dictionary(uniqueKeysWithValues: zip(ordered, 0...255).map { ($0, UInt8($1)) })
-    return IndexedImage(width: picture.width, height: picture.height, indices: colours.map { ids[$0] ?? 0 })
-  }
-
-  private static func brightness(_ colour: UInt32) -> UInt32 { colour >> 16 + colour >> 8 & 255 + colour & 255 }
 }

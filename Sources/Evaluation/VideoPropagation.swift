@@ -8,7 +8,7 @@ import Rendering
 /// Carries a user's masks or keypoints through a user's video.
 ///
 /// Writes, below its folder: `masks/00000.png` ... in the palette of DAVIS, `keypoints.json`, and `overlay.mp4` with a contact
-/// sheet `overlay.png`. Frames before the first mask have none.
+/// sheet `overlay.png`. Frames before the first mask are all background.
 public struct VideoPropagation {
   /// The video.
   public var frames: FrameProvider
@@ -58,6 +58,8 @@ public struct VideoPropagation {
   ///
   /// - Throws: `CancellationError`, and what is wrong with video, masks, keypoints or disk.
   public func run(in folder: URL, monitor: WorkMonitor = WorkMonitor()) throws -> Result {
+    // Before the work, which may take hours; afterwards again, for a damaged video has fewer frames than it says.
+    try checkFrames(frames.count)
     let files = OutputFiles(root: folder)
     var carried = try CarriedMasks(self)
     var joints = try CarriedKeypoints(self)

@@ -8,6 +8,7 @@ import Primitives
 import Propagation
 import Rendering
 import RunStore
+import SafeTensors
 import Supervision
 import Training
 
@@ -16,24 +17,36 @@ struct AnalysisExecutor: JobExecutor {
   func resolve(_ request: JobRequest) throws -> ResolvedJob {
     let plan = try JobPlan(request)
     try check(request, plan)
-    return ResolvedJob(request: request, parameters: try plan.json(of: request.task))
+    return ResolvedJob(
+      request: request, parameters: try plan.json(of: request.task), step: try step(of: request.weights))
   }
 
   /// Says what can be known of data and weights without decoding.
   private func check(_ request: JobRequest, _ plan: JobPlan) throws {
-    do {
-      switch request.task {
-      case .davis2017: _ = try DAVISDataset(root: request.source.path).sequenceNames(ofSet: plan.set)
-      case .jhmdb, .propagation, .pca, .match: break
-      }
-    } catch {
-      throw ConfigurationIssues(pointer: "/data", detail: "\(error)")
+    switch request.task {
+    case .davis2017:
+      let dataset = try pointing(to: "/data") { try DAVISDataset(root: request.source.path) }
+      _ = try pointing(to: "/params/set") { try dataset.sequenceNames(ofSet: plan.set) }
+    case .jhmdb, .propagation, .pca, .match: break
     }
-    guard let file = request.weights?.file else { return }
+    if let file = request.weights?.file {
+      try pointing(to: "/checkpoint") { try WeightsFile.check(file, for: EncoderLayout()) }
+    }
+  }
+
+  /// Steps of training, where the head of the file tells.
+  private func step(of weights: JobWeights?) throws -> Int? {
+    guard let file = weights?.file else { return nil }
+    return try pointing(to: "/checkpoint") {
+      try SafeTensorsFile(contentsOf: file).metadata["step"].flatMap { Int($0) }
+    }
+  }
+
+  private func pointing<Value>(to pointer: String, _ body: () throws -> Value) throws -> Value {
     do {
-      try WeightsFile.check(file, for: EncoderLayout())
+      return try body()
     } catch {
-      throw ConfigurationIssues(pointer: "/checkpoint", detail: "\(error)")
+      throw ConfigurationIssues(pointer: pointer, detail: "\(error)")
     }
   }
 

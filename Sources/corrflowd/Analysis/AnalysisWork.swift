@@ -58,8 +58,7 @@ struct AnalysisWork {
     let frames = try frames()
     var work = try VideoPropagation(
       frames: frames,
-      masks: Dictionary(request.masks.map { ($0.frame, $0.file.path) }) { first, _ in first }
-        .mapValues { try UserMask(path: $0) },
+      masks: try UserMask.masks(Dictionary(request.masks.map { ($0.frame, $0.file.path) }) { first, _ in first }),
       keypoints: try request.keypoints.map { try KeypointFile(path: $0.path) }, maskChoice: plan.choice,
       keypointChoice: plan.keypointChoice, weights: weights, pool: pool)
     work.drawsOverlay = plan.overlays

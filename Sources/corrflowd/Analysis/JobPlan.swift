@@ -45,6 +45,7 @@ struct JobPlan {
       choice = Self.choice(&reader, "preset", "constants", default: .jhmdbTC)
       split = reader.text("split", default: split)
       overlays = reader.flag("overlays", default: true)
+      Self.checkJoints(choice, &reader, "preset")
       if split != "all", !(1...9).contains(Int(split) ?? 0) {
         reader.fault("split", "must be \"1\" to \"9\" or \"all\"")
       }
@@ -53,14 +54,13 @@ struct JobPlan {
       keypointChoice = Self.choice(&reader, "keypoint_preset", "keypoint_constants", default: .jhmdbTC)
       overlays = reader.flag("overlays", default: true)
       readVideo(&reader)
+      if request.keypoints != nil { Self.checkJoints(keypointChoice, &reader, "keypoint_preset") }
     case .pca: readPictures(&reader)
     case .match:
       readPictures(&reader)
       readQuery(&reader)
     }
-    if request.weights == nil, needsWeights(request) {
-      reader.fault("preset", "needs a network: give checkpoint_id or checkpoint, or preset identity")
-    }
+    if request.weights == nil { checkWeights(request, &reader) }
     try reader.finish()
   }
 
@@ -96,11 +96,26 @@ struct JobPlan {
     return .object(members)
   }
 
-  private func needsWeights(_ request: JobRequest) -> Bool {
-    guard request.task.kind != .visualisation else { return true }
-    let masks = request.task != .propagation || !request.masks.isEmpty
-    let keypoints = request.task == .propagation && request.keypoints != nil
-    return masks && choice.settings.method == .attention || keypoints && keypointChoice.settings.method == .attention
+  /// Notes what needs a network, where there is none.
+  private func checkWeights(_ request: JobRequest, _ reader: inout ParameterReader) {
+    guard request.task.kind != .visualisation else {
+      return reader.fault(at: "/checkpoint", "is required: give checkpoint_id or checkpoint")
+    }
+    let reason = "needs a network: give checkpoint_id or checkpoint, or preset identity"
+    if request.task != .propagation || !request.masks.isEmpty, choice.settings.method == .attention {
+      reader.fault("preset", reason)
+    }
+    if request.task == .propagation, request.keypoints != nil, keypointChoice.settings.method == .attention {
+      reader.fault("keypoint_preset", reason)
+    }
+  }
+
+  private static func checkJoints(_ choice: SettingsChoice, _ reader: inout ParameterReader, _ name: String) {
+    do {
+      try choice.sideForJoints()
+    } catch {
+      reader.fault(name, "\(error)")
+    }
   }
 
   private static func choice(
@@ -117,7 +132,7 @@ struct JobPlan {
   }
 
   private mutating func readVideo(_ reader: inout ParameterReader) {
-    frameRate = reader.positive("frame_rate")
+    frameRate = reader.positive("frame_rate", atMost: 1000)
     frames = reader.integer("frames", in: 1...1_000_000)
   }
 
@@ -131,9 +146,9 @@ struct JobPlan {
   }
 
   private mutating func readQuery(_ reader: inout ParameterReader) {
-    guard let pixel = reader.pair("pixel") else { return reader.fault("pixel", "is required: [x, y] in pixels") }
+    let pixel = reader.pair("pixel", isRequired: true) ?? (0, 0)
     query = MatchVisualisation.Query(
       x: pixel.0, y: pixel.1, frame: reader.integer("frame", in: 0...1_000_000) ?? 0,
-      temperature: reader.positive("temperature") ?? 1, radius: reader.integer("radius", in: 0...4096))
+      temperature: reader.positive("temperature") ?? 1, radius: reader.integer("radius", in: 1...4096))
   }
 }

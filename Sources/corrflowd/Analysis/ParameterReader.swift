@@ -49,20 +49,23 @@ struct ParameterReader {
   }
 
   /// A number above 0, or nil where it is null or absent.
-  mutating func positive(_ name: String) -> Double? {
+  mutating func positive(_ name: String, atMost limit: Double = .infinity) -> Double? {
     switch take(name) {
     case nil, .null: return nil
-    case .integer(let number) where number > 0: return Double(number)
-    case .number(let number) where number > 0: return number
+    case .integer(let number) where number > 0 && Double(number) <= limit: return Double(number)
+    case .number(let number) where number > 0 && number <= limit: return number
     default:
-      fault(name, "must be a number above 0")
+      fault(name, "must be a number above 0" + (limit.isFinite ? " and at most \(Int(limit))" : ""))
       return nil
     }
   }
 
-  /// Two whole numbers from 0, or nil where it is null or absent.
-  mutating func pair(_ name: String) -> (Int, Int)? {
-    guard let found = take(name), found != .null else { return nil }
+  /// Two whole numbers from 0, or nil where it is null or absent, which is a fault where it is required.
+  mutating func pair(_ name: String, isRequired: Bool = false) -> (Int, Int)? {
+    guard let found = take(name), found != .null else {
+      if isRequired { fault(name, "is required: an array of two integers from 0") }
+      return nil
+    }
     if case .array(let pair) = found, pair.count == 2, case .integer(let first) = pair[0],
       case .integer(let second) = pair[1], let x = Int32(exactly: first), let y = Int32(exactly: second), x >= 0, y >= 0
     {
@@ -82,7 +85,12 @@ struct ParameterReader {
 
   /// Notes that a parameter is wrong.
   mutating func fault(_ name: String, _ detail: String) {
-    issues.append(ConfigurationIssue(pointer: "\(prefix)/\(name)", detail: detail))
+    fault(at: "\(prefix)/\(name)", detail)
+  }
+
+  /// Notes that something outside of the parameters is wrong.
+  mutating func fault(at pointer: String, _ detail: String) {
+    issues.append(ConfigurationIssue(pointer: pointer, detail: detail))
   }
 
   /// - Throws: `ConfigurationIssues` with all that is wrong, parameters that nobody asked for among them.

@@ -14,7 +14,7 @@ struct PropagateCommand: ParsableCommand {
     abstract: "Carries masks or keypoints through a video.",
     discussion: """
       A mask is an indexed PNG (0 is background, each other number an object), or any image in which black is background \
-      and each other colour an object. Keypoints are JSON: {"points": [[x, y], ...]}, in pixels. Writes masks/00000.png \
+      and each other colour an object, the same one in all masks. Keypoints are JSON: {"points": [[x, y], ...]}, in pixels. Writes masks/00000.png \
       ..., keypoints.json, overlay.mp4 and the contact sheet overlay.png.
       """)
 
@@ -60,7 +60,7 @@ struct PropagateCommand: ParsableCommand {
   func run() throws {
     var files = try masksByFrame()
     if let mask { files[0] = mask }
-    let masks = try files.mapValues { try UserMask(path: $0) }
+    let masks = try UserMask.masks(files)
     let maskChoice = try propagation.choice(preset)
     var work = try VideoPropagation(
       frames: FrameProvider(path: video, rate: rate, limit: frames), masks: masks,
@@ -99,12 +99,15 @@ struct PropagateCommand: ParsableCommand {
     return (frame, parts[1])
   }
 
+  /// The network; random weights stand in where nothing needs one.
   private func weights(for choice: SettingsChoice) throws -> EncoderWeights {
-    let isIdentity = choice.settings.method == .identity && (keypoints == nil || keypointPreset == .identity)
-    guard let checkpoint else {
-      guard isIdentity else { throw EvaluationError.noWeights(preset: choice.preset.rawValue) }
-      return EncoderWeights()
+    if let checkpoint { return try TrainedWeights(file: URL(filePath: checkpoint), statistics: statistics).weights }
+    if mask != nil || !masks.isEmpty, choice.settings.method == .attention {
+      throw EvaluationError.noWeights(preset: choice.preset.rawValue)
     }
-    return try TrainedWeights(file: URL(filePath: checkpoint), statistics: statistics).weights
+    if keypoints != nil, keypointPreset.settings.method == .attention {
+      throw EvaluationError.noWeights(preset: keypointPreset.rawValue)
+    }
+    return EncoderWeights()
   }
 }
