@@ -123,7 +123,10 @@ let package = Package(
     tests("JHMDBTests", ["CZlib", "JHMDB", "Media", "Primitives", "SampleData", "TestFiles"]),
     tests(
       "EvaluationTests",
-      ["DAVIS", "Evaluation", "JHMDB", "Media", "Networks", "Numerics", "Primitives", "Propagation", "TestFiles"]),
+      [
+        "DAVIS", "Evaluation", "JHMDB", "Media", "Networks", "Numerics", "Primitives", "Propagation", "Rendering",
+        "SampleData", "TestFiles",
+      ]),
     tests("DatasetsTests", ["CorrespondenceFlow", "Datasets", "Media", "Primitives", "TestFiles"]),
     tests("SampleDataTests", ["Media", "Primitives", "SampleData", "TestFiles"]),
     tests(
