@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Networks
 import Numerics
+import Rendering
 import Training
 
 /// `corrflowd embed`: the network's embeddings of an image or a video.
@@ -37,9 +38,10 @@ struct EmbedCommand: ParsableCommand {
     var embedder = Embedder(weights: trained.weights, pool: ThreadPool(threadCount: threads), size: size)
     let terminal = StatusLine()
     defer { terminal.end() }
-    try FrameSource(path: source).forEachFrame(rate: rate, limit: frames) { index, image in
+    try FrameProvider(path: source, rate: rate, limit: frames).forEach { index, image in
       try embedder.add(image)
       terminal.show("\(index + 1) frames")
+      return true
     }
     try embedder.write(to: URL(filePath: out), metadata: ["source": source, "checkpoint": checkpoint])
   }

@@ -69,9 +69,7 @@ struct PropagateCommand: ParsableCommand {
       pool: ThreadPool(threadCount: threads))
     work.drawsOverlay = overlay
     let stem = URL(filePath: video).deletingPathExtension().lastPathComponent
-    let folder = URL(filePath: out ?? "\(stem)-propagated")
-    let contents = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    guard contents.isEmpty else { throw CommandError.folderNotEmpty(folder.relativePath) }
+    let folder = try ResultFolder.opened(out ?? "\(stem)-propagated")
     let line = WorkLine()
     defer { line.end() }
     let result = try work.run(in: folder, monitor: WorkMonitor(report: line.show))

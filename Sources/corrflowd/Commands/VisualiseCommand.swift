@@ -31,7 +31,7 @@ struct VisualisePCACommand: ParsableCommand {
     let work = PCAVisualisation(
       frames: frames, weights: weights, pool: ThreadPool(threadCount: options.threads), options: options.settings,
       output: output)
-    let line = VisualiseProgress()
+    let line = WorkLine()
     defer { line.end() }
     let report = try work.run(progress: line.show)
     line.end()
@@ -68,7 +68,7 @@ struct VisualiseMatchCommand: ParsableCommand {
     let work = MatchVisualisation(
       frames: frames, query: query, weights: weights, pool: ThreadPool(threadCount: options.threads),
       options: options.settings, output: output)
-    let line = VisualiseProgress()
+    let line = WorkLine()
     defer { line.end() }
     let report = try work.run(progress: line.show).report
     line.end()

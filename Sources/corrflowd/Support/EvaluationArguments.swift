@@ -48,10 +48,7 @@ struct EvaluationArguments: ParsableArguments {
       defer { try? FileManager.default.removeItem(at: folder) }
       return try body(folder)
     }
-    let folder = URL(filePath: out)
-    let contents = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    guard contents.isEmpty else { throw CommandError.folderNotEmpty(out) }
-    return try body(folder)
+    return try body(ResultFolder.opened(out))
   }
 
   /// Overlays are drawn only where they are kept.

@@ -25,6 +25,8 @@ struct VisualiseArguments: ParsableArguments {
 
   @Option(help: "Frames on the contact sheet, 1 to 64.") var sheetFrames = VisualisationOptions().sheetFrames
 
+  @Option(help: TrainedWeights.Statistics.help) var statistics = TrainedWeights.Statistics.clean
+
   @Option(help: "Threads; 0 is one a core.") var threads = 0
 
   func validate() throws {
@@ -46,9 +48,8 @@ struct VisualiseArguments: ParsableArguments {
   func opened(_ name: String) throws -> (FrameProvider, EncoderWeights, VisualisationOutput) {
     let stem = URL(filePath: source).deletingPathExtension().lastPathComponent
     let output = try VisualisationOutput(path: out ?? "\(stem)-\(name)")
-    let weights = EncoderWeights()
-    try WeightsFile.read(URL(filePath: checkpoint), into: EncoderState(weights))
-    return (try FrameProvider(path: source, rate: rate, limit: frames), weights, output)
+    let trained = try TrainedWeights(file: URL(filePath: checkpoint), statistics: statistics)
+    return (try FrameProvider(path: source, rate: rate, limit: frames), trained.weights, output)
   }
 
   /// Prints the paths of what was written, one a line.

@@ -1,7 +1,8 @@
 import Evaluation
 import Primitives
+import Rendering
 
-/// Shows how far an evaluation or a propagation is, and how long it will take.
+/// Shows how far an evaluation, a propagation or a visualisation is, and how long it will take.
 final class WorkLine: Sendable {
   private struct Shown {
     var terminal = StatusLine()
@@ -34,5 +35,17 @@ final class WorkLine: Sendable {
       progress.stage, "frame \(progress.done)/\(progress.total)", "\(100 * progress.done / max(1, progress.total)) %",
       "ETA \(ProgressLine.duration(left))",
     ].joined(separator: "  ")
+  }
+}
+
+extension WorkLine {
+  /// Shows how far a visualisation is, frames of both phases counted together.
+  func show(_ progress: VisualisationProgress) {
+    let stage =
+      switch progress.phase {
+      case .fitting: "fitting"
+      case .rendering: "drawing"
+      }
+    show(WorkProgress(stage: stage, done: progress.framesDone, total: progress.frameTotal))
   }
 }
