@@ -44,22 +44,6 @@ double ck_cross_entropy_row(int cell_height, int cell_width, int cell_row, const
   return sum;
 }
 
-void ck_upsampled_argmax_row(int cell_height, int cell_width, int cell_row, const float *cells, uint8_t *classes) {
-  for (int ky = 0; ky < 4; ky++)
-    for (int x = 0; x < 4 * cell_width; x++) {
-      int best = 0;
-      float highest = upsampled(cell_height, cell_width, cells, cell_row, ky, x >> 2, x & 3, 0);
-      for (int c = 1; c < classes_count; c++) {
-        const float value = upsampled(cell_height, cell_width, cells, cell_row, ky, x >> 2, x & 3, c);
-        if (value > highest) {
-          highest = value;
-          best = c;
-        }
-      }
-      classes[(4L * cell_row + ky) * 4 * cell_width + x] = (uint8_t)best;
-    }
-}
-
 /// Weight of cell `i` in the pixel at position `pixel` (one axis): the sum over both neighbours, so that replicated edges
 /// count twice.
 static float cell_weight(int pixel, int i, int count) {

@@ -15,8 +15,6 @@ public final class LabelAttention: @unchecked Sendable {
   private let kernels: Kernels
   private let plan = MemoryPlan()
   private let weights: UnsafeMutablePointer<Float>
-  private let labels: UnsafeMutablePointer<Float>
-  private let copied: UnsafeMutablePointer<Float>
   private let scale: Float
 
   /// - Parameters:
@@ -38,8 +36,6 @@ public final class LabelAttention: @unchecked Sendable {
       attention: attention)
     scale = scaleAffinity ? 1 / Float(EncoderArchitecture.embeddingChannels).squareRoot() : 1
     weights = plan.floats(grid.cells * grid.slotStride)
-    labels = plan.floats(grid.labelCount)
-    copied = plan.floats(grid.labelCount)
   }
 
   /// Bytes of memory that it holds.
@@ -63,31 +59,6 @@ public final class LabelAttention: @unchecked Sendable {
         kernels.attention_row(
           &window, row, Int32(EncoderArchitecture.embeddingChannels), scale, target, reference, weights)
         kernels.copy_row(&window, row, weights, labels, copied)
-      })
-  }
-
-  /// Carries a map of label numbers from one frame to another: to the grid, through the attention, upsampled, and the most
-  /// probable label of each pixel (of equal ones the lowest).
-  ///
-  /// - Parameters:
-  ///   - target: embeddings of the frame that labels are carried to, `[cells, 64]`.
-  ///   - reference: embeddings of the frame that they come from, `[cells, 64]`.
-  ///   - profile: how label numbers come to the grid; `published` averages the numbers themselves, a defect of the release.
-  ///   - classes: label numbers 0...15 of each pixel, `[4 * gridHeight, 4 * gridWidth]`; replaced by the result.
-  public func carry(
-    target: UnsafePointer<Float>, reference: UnsafePointer<Float>, profile: MethodOptions.Profile,
-    classes: UnsafeMutablePointer<UInt8>
-  ) {
-    let (grid, labels, copied) = (grid, labels, copied)
-    let (height, width) = (Int32(grid.height), Int32(grid.width))
-    pool.run(
-      grid.overRows("labels") { _, row in
-        ck_labels_from_classes_row(height, width, row, classes, profile == .published, labels)
-      })
-    copy(target: target, reference: reference, labels: labels, to: copied)
-    pool.run(
-      grid.overRows("most probable labels") { _, row in
-        ck_upsampled_argmax_row(height, width, row, copied, classes)
       })
   }
 }

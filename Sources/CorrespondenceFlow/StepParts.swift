@@ -4,7 +4,9 @@ import Numerics
 
 /// The stages of a step around the rollout: bytes to network input, attention maps, and their backward pass.
 struct StepParts {
-  /// Bytes to floats, classes to labels on the grid, embedding gradients to zero.
+  /// Bytes to floats.
+  let images: [Stage]
+  /// The same, and classes to labels on the grid.
   let input: [Stage]
   /// All attention maps.
   let attention: [Stage]
@@ -28,6 +30,7 @@ struct StepParts {
           profile == .published, labels + grid.labelOffset(clip: clip))
       }
     }
+    self.images = [toFloat]
     input = [toFloat] + labels
     attention = maps.flatMap { [$0.clearGradients(), $0.forward(embeddings: encoder.embeddings)] }
     let (gradients, count) = (encoder.embeddingGradients, encoder.shapes.head.outputCount)

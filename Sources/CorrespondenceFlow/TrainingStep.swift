@@ -129,9 +129,27 @@ public final class TrainingStep: @unchecked Sendable {
     pool.run(encoder.backward)
     timer.end(.backward)
     encoder.updateRunningStatistics(statisticsUpdate)
-    if scale[0] == 1, scale[1] == 1, scale[2] == 1 { encoder.updateCleanStatistics() }
     timer.end(.statistics)
     return rollout.losses(cycleWeight: options.cycleWeight)
+  }
+
+  /// Takes the clean statistics of the weights as they are: forward passes over images that keep all their colours. Nothing
+  /// else of the weights changes.
+  ///
+  /// - Parameter batches: RGB, each `[frames * clips, height, width, 3]`; which images share a batch is all that their order
+  ///   means.
+  public func takeCleanStatistics(over batches: [[UInt8]]) {
+    var statistics = CleanStatistics()
+    for channel in 0..<3 { channelScale[channel] = 1 }
+    for batch in batches {
+      precondition(
+        batch.count == shape.pixelCount * 3, "this step takes \(shape.pixelCount * 3) bytes, got \(batch.count)")
+      batch.withUnsafeBufferPointer { images.update(from: $0.baseAddress ?? UnsafePointer(images), count: $0.count) }
+      pool.run(parts.images)
+      pool.run(encoder.forward)
+      statistics.add(encoder)
+    }
+    statistics.store(in: encoder)
   }
 
   /// The attention of `target` over `reference` in the last step: `[clips, cells, slotStride]`, for tests and pictures.

@@ -27,9 +27,9 @@ public final class EncoderWeights: @unchecked Sendable {
   public let runningStatistics = FloatBlock(count: statisticsLayout.count)
   /// Updates of the running statistics so far (`num_batches_tracked`, the same for every normalisation).
   public var batchesTracked: Int64 = 0
-  /// Means and variances over batches whose frames kept all their colours, laid out like the running ones.
+  /// Means and variances over frames that kept all their colours, laid out like the running ones (``CleanStatistics``).
   public let cleanStatistics = FloatBlock(count: statisticsLayout.count)
-  /// Batches that entered the clean statistics; 0 means that there are none.
+  /// Groups of images that entered the clean statistics; 0 means that there are none.
   public var cleanBatchesTracked: Int64 = 0
 
   private static let offsets = Dictionary(

@@ -31,24 +31,10 @@ public struct RunningStatisticsUpdate: Sendable, Equatable {
   }
 }
 
-/// The update of clean statistics: of means and variances over batches whose frames kept all their colours.
-///
-/// Colour dropout scales whole channels of a batch, and running statistics remember about ten batches: those of a checkpoint
-/// belong to the channels that happened to be dropped last, and not to the frames that the network is used on. Clean
-/// statistics are what it should be used with (`docs/EVALUATION.md`). The published code has none.
-enum CleanStatistics {
-  /// Weight of the newest batch: the plain mean of the first batches, later an exponential one, like the running statistics'.
-  static func momentum(batchesTracked: Int64) -> Double {
-    max(RunningStatisticsUpdate.momentum, 1 / Double(batchesTracked + 1))
-  }
-}
-
 /// One running mean or variance and the batch statistic that updates it.
 struct RunningStatistic {
   /// The running value, `[channels]`.
   let running: UnsafeMutablePointer<Float>
-  /// The clean value, `[channels]`.
-  let clean: UnsafeMutablePointer<Float>
   /// The batch statistic, `[groups, channels]`.
   let batch: UnsafePointer<Float>
   /// What the batch statistic is multiplied with: n / (n - 1) for variances, which enter unbiased.
@@ -65,16 +51,6 @@ struct RunningStatistic {
       running[channel] = Float(sum)
     }
   }
-
-  /// clean += momentum * (factor * mean over groups of batch - clean).
-  func applyClean(momentum: Double, groups: Int) {
-    for channel in 0..<channels {
-      var mean = 0.0
-      for group in 0..<groups { mean += Double(batch[group * channels + channel]) / Double(groups) }
-      let old = Double(clean[channel])
-      clean[channel] = Float(old + momentum * (factor * mean - old))
-    }
-  }
 }
 
 extension TrainingEncoder {
@@ -82,16 +58,6 @@ extension TrainingEncoder {
   public func updateRunningStatistics(_ update: RunningStatisticsUpdate) {
     for index in 0..<runningStatistics.count { runningStatistics[index].apply(update) }
     context.weights.batchesTracked += Int64(update.passCount)
-  }
-
-  /// Updates the clean statistics from the batch statistics of the last forward pass, whose frames must have kept their
-  /// colours.
-  public func updateCleanStatistics() {
-    let momentum = CleanStatistics.momentum(batchesTracked: context.weights.cleanBatchesTracked)
-    for index in 0..<runningStatistics.count {
-      runningStatistics[index].applyClean(momentum: momentum, groups: context.groups)
-    }
-    context.weights.cleanBatchesTracked += 1
   }
 
   func planRunningStatistics() -> [RunningStatistic] {
@@ -102,11 +68,10 @@ extension TrainingEncoder {
       let weights = context.weights
       return [
         RunningStatistic(
-          running: weights.statistic(mean), clean: weights.cleanStatistic(mean), batch: normalisation.means, factor: 1,
-          channels: normalisation.channels),
+          running: weights.statistic(mean), batch: normalisation.means, factor: 1, channels: normalisation.channels),
         RunningStatistic(
-          running: weights.statistic(variance), clean: weights.cleanStatistic(variance),
-          batch: normalisation.variances, factor: pixels / max(pixels - 1, 1), channels: normalisation.channels),
+          running: weights.statistic(variance), batch: normalisation.variances, factor: pixels / max(pixels - 1, 1),
+          channels: normalisation.channels),
       ]
     }
   }

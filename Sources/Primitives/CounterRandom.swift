@@ -30,6 +30,8 @@ public struct CounterRandom: RandomNumberGenerator, Sendable {
     case sampleData = 8
     /// Operands of a benchmark.
     case benchmark = 9
+    /// The frames over which clean statistics are taken.
+    case cleanFrames = 10
     /// Tests.
     case test = 99
   }

@@ -5,7 +5,7 @@ public enum PropagationPreset: String, Codable, Hashable, Sendable, CaseIterable
   /// Source: zlai0/CorrFlow, `benchmark.py` and `models/`: previous frame, 13x13 window, hard labels, numbers averaged,
   /// sixteen classes, results shifted by three pixels.
   case corrflow
-  /// The same protocol without the defects: nearest labels, no shift, any number of objects.
+  /// The same protocol without the defects: each object averaged by itself, no shift, any number of objects.
   case corrflowFixed = "corrflow-fixed"
   /// Contrastive random walk, the protocol of most later papers.
   ///
@@ -50,7 +50,6 @@ public enum PropagationPreset: String, Codable, Hashable, Sendable, CaseIterable
     settings.temperature = 0.05
     settings.normalisesEmbeddings = true
     settings.labels = .soft
-    settings.maskSampling = .average
     return settings
   }
 
@@ -65,7 +64,6 @@ public enum PropagationPreset: String, Codable, Hashable, Sendable, CaseIterable
     settings.topK = 20
     settings.softmax = .perReference
     settings.labels = .soft
-    settings.maskSampling = .average
     settings.normalisesChannels = true
     settings.inputSize = .exactly(width: 320, height: 320)
     return settings

@@ -33,7 +33,7 @@ public struct PropagationSettings: Codable, Hashable, Sendable {
   /// What is stored of a finished frame, for later ones.
   public var labels = LabelKind.hard
   /// How a mask comes to the grid.
-  public var maskSampling = MaskSampling.nearest
+  public var maskSampling = MaskSampling.average
   /// Whether each channel that is not 0 everywhere has its minimum subtracted and is divided by its maximum.
   public var normalisesChannels = false
   /// Size at which frames are encoded.
@@ -113,7 +113,8 @@ extension PropagationSettings {
 
   /// How a mask comes to the grid.
   public enum MaskSampling: String, Codable, Hashable, Sendable, CaseIterable {
-    /// The object of every fourth pixel of every fourth row.
+    /// The object of every fourth pixel of every fourth row: the corner of a cell, so that what is carried drifts by a pixel and
+    /// a half a frame.
     case nearest
     /// The mean over the four pixels in the middle of a cell (bilinear resizing of a mask for each object).
     case average

@@ -31,7 +31,7 @@ struct SettingsTests {
   @Test("corrflow-fixed differs from the release in its defects only")
   func fixed() {
     var settings = PropagationPreset.corrflow.settings
-    settings.maskSampling = .nearest
+    settings.maskSampling = .average
     settings.frameFitting = .padded
     settings.highestObjectID = 255
     #expect(settings == PropagationPreset.corrflowFixed.settings)

@@ -67,14 +67,15 @@ final class SmallEngine: StepEngine {
     }
     self[.runningStatistics][0] = self[.runningStatistics][0] * 0.9 + input[0] * 0.1
     batchesTracked += 16
-    if plan.channelScale.allSatisfy({ $0 == 1 }) {
-      self[.cleanStatistics][0] = self[.cleanStatistics][0] * 0.9 + input[0] * 0.1
-      cleanBatchesTracked += 1
-    }
     let norm = gradients.reduce(0) { $0 + Double($1 * $1) }.squareRoot()
     gradientNorm = faults[plan.step]?.gradientNorm ?? norm
     let shortTerm = Double(input.reduce(0, +)) + norm
     return StepLosses(shortTerm: shortTerm, cycle: 1, total: faults[plan.step]?.loss ?? shortTerm + 0.1)
+  }
+
+  func takeCleanStatistics(over batches: [[UInt8]]) {
+    self[.cleanStatistics][0] = batches.reduce(0) { $0 + Float($1[0]) } * self[.values][0]
+    cleanBatchesTracked = Int64(batches.count)
   }
 
   func updateWeights(learningRate: Double, step: Int) {
@@ -99,6 +100,7 @@ final class CountingSource: ClipSource {
   private(set) var isStopped = false
   var pendingProblems: [String] = []
   var failsAtSample: Int?
+  var failsOnCleanBatches = false
 
   struct Failure: Error {}
 
@@ -118,6 +120,11 @@ final class CountingSource: ClipSource {
   }
 
   func recycle(_ batch: consuming ClipBatch) { recycled += 1 }
+
+  func cleanBatches() throws -> [[UInt8]] {
+    if failsOnCleanBatches { throw Failure() }
+    return [1, 2].map { [UInt8](repeating: $0, count: shape.pixelCount * 3) }
+  }
 
   func problems() -> [String] {
     defer { pendingProblems = [] }

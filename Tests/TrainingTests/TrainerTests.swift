@@ -76,6 +76,32 @@ struct TrainerTests {
     #expect(run.recorder.events == [.step(1), .step(2), .checkpoint(2), .step(3), .step(4), .checkpoint(4)])
   }
 
+  @Test("A checkpoint's clean statistics are those of its own weights")
+  func cleanStatistics() throws {
+    let run = try Run(in: folder, steps: 8)
+    _ = try run.train()
+    for checkpoint in run.recorder.checkpoints {
+      let network = SmallEngine()
+      _ = try CheckpointFile.read(checkpoint.file, into: network)
+      #expect(network[.cleanStatistics][0] == 3 * network[.values][0])
+      #expect(network.cleanBatchesTracked == 2)
+    }
+  }
+
+  @Test("Videos that are gone cost a checkpoint its clean statistics, with a warning, and not the checkpoint")
+  func noCleanBatches() throws {
+    let run = try Run(in: folder, steps: 4)
+    run.source.failsOnCleanBatches = true
+    #expect(try run.train() == .completed)
+    let file = try #require(run.recorder.checkpoints.last?.file)
+    let network = SmallEngine()
+    _ = try CheckpointFile.read(file, into: network)
+    #expect(network.cleanBatchesTracked == 0)
+    let warnings = run.recorder.events.compactMap { if case .log(.warning, let text) = $0 { text } else { nil } }
+    #expect(warnings.count == 1)
+    #expect(warnings.first?.hasPrefix("the checkpoint of step 4 has no clean statistics: ") == true)
+  }
+
   @Test("A run stopped before its first step has a checkpoint of step 0")
   func stopBeforeTheFirstStep() throws {
     let run = try Run(in: folder)

@@ -2,6 +2,7 @@ import CorrespondenceFlow
 import Datasets
 import Foundation
 import Media
+import Networks
 import Testing
 import TestFiles
 
@@ -56,6 +57,23 @@ struct TrainingRunTests {
     let second = Recorder()
     #expect(try fitted.carryOut(observer: second, clock: steadyClock()) == .completed)
     #expect(try CheckpointFile.state(of: #require(second.checkpoints.last?.file)).centroids == centroids)
+  }
+
+  @Test("Checkpoints have clean statistics over the frames that the run is set to, and with 0 none")
+  func cleanFrames() throws {
+    var counts: [Int64] = []
+    for frames in [0, 1, 7, 4096] {
+      let recorder = Recorder()
+      recorder.instructions = [1: .stop]
+      var run = run("clean\(frames)")
+      run.configuration.cleanFrames = frames
+      #expect(try run.carryOut(observer: recorder, clock: steadyClock()) == .stopped)
+      let weights = EncoderWeights()
+      _ = try CheckpointFile.read(try #require(recorder.checkpoints.last?.file), into: EncoderState(weights))
+      counts.append(weights.cleanBatchesTracked)
+    }
+    // A batch has three images, each a group of its own, and the videos have twelve frames.
+    #expect(counts == [0, 3, 9, 12])
   }
 
   @Test("A run killed while its colours are fitted ends as killed")

@@ -110,24 +110,6 @@ struct ColourTests {
     #expect(distance(result.array, expected) < twinTolerance)
   }
 
-  @Test("Of equally probable classes the first is taken, at every pixel", arguments: GridCase.all)
-  func mostProbable(grid: GridCase) {
-    // Multiples of 1/4: interpolated exactly in single precision, so that ties are ties.
-    let values = randomBytes(grid.cells * GridCase.classes, seed: 8, below: 4).map { Float($0) / 4 }
-    var classes = [UInt8](repeating: 255, count: grid.pixels)
-    grid.overRows { ck_upsampled_argmax_row($0, $1, $2, values, &classes) }
-    let upsampled = Upsampling.forward(grid.tensor(values))
-    var (ties, wrong) = (0, 0)
-    for pixel in 0..<grid.pixels {
-      let probabilities = (0..<GridCase.classes).map { upsampled.data[$0 * grid.pixels + pixel] }
-      let greatest = probabilities.max() ?? 0
-      if Int(classes[pixel]) != probabilities.firstIndex(of: greatest) { wrong += 1 }
-      if probabilities.count(where: { $0 == greatest }) > 1 { ties += 1 }
-    }
-    #expect(wrong == 0)
-    #expect(ties > 0)
-  }
-
   @Test("A byte is divided by 255 and scaled with its channel's factor")
   func bytes() {
     let bytes = (0..<256).flatMap { value in (0..<3).map { UInt8((value + 85 * $0) % 256) } }

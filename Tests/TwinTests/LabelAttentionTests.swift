@@ -41,16 +41,6 @@ struct LabelAttentionTests {
     #expect(mostProbable(labels, item, set.kernels).allSatisfy { $0 == 1 })
   }
 
-  @Test("The most probable labels are those of the plain kernel, to the bit", arguments: InstructionSet.available)
-  func plainKernel(set: InstructionSet) {
-    let item = ProbableCase(height: 9, width: 21, channels: 16)
-    // Few values, so that many are equal.
-    let labels = randomBytes(9 * 21 * 16, seed: 4, below: 3).map { Float($0) / 4 }
-    var expected = [UInt8](repeating: 255, count: 9 * 21 * 16)
-    for row in 0..<9 { ck_upsampled_argmax_row(9, 21, Int32(row), labels, &expected) }
-    #expect(mostProbable(labels, item, set.kernels) == expected)
-  }
-
   private func mostProbable(_ labels: [Float], _ item: ProbableCase, _ kernels: Kernels) -> [UInt8] {
     let space = unwritten(47 * (item.width + 32))
     var classes = [UInt8](repeating: 255, count: item.height * item.width * 16)

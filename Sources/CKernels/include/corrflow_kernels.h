@@ -218,9 +218,6 @@ double ck_cross_entropy_row(int cell_height, int cell_width, int cell_row, const
 /// The adjoint of the upsampling: cell_gradient += scale * sum of gradient_pixels at the pixel's true class, one row of cells.
 void ck_cross_entropy_gradient_row(int cell_height, int cell_width, int cell_row, const uint8_t *classes,
                                    const float *gradient_pixels, float scale, float *cell_gradient);
-/// Bilinear x4 of 16 label channels, then for each pixel the channel of the largest value; of equal ones the first. Image
-/// rows 4 * cell_row ..< 4 * cell_row + 4.
-void ck_upsampled_argmax_row(int cell_height, int cell_width, int cell_row, const float *cells, uint8_t *classes);
 /// Upsampled and brought back to the grid: the filter [1, 14, 1] / 16 in both directions with replicated edges, one row.
 void ck_grid_filter_row(int cell_height, int cell_width, int cell_row, const float *cells, float *out);
 /// The adjoint of `ck_grid_filter_row`: gradient += filter^T out_gradient, one row.

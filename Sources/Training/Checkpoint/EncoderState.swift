@@ -30,7 +30,7 @@ public final class EncoderState: NetworkState {
     set { weights.batchesTracked = newValue }
   }
 
-  /// Batches that entered the clean statistics.
+  /// Groups of images that entered the clean statistics.
   public var cleanBatchesTracked: Int64 {
     get { weights.cleanBatchesTracked }
     set { weights.cleanBatchesTracked = newValue }

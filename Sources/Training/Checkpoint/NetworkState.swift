@@ -28,7 +28,7 @@ public enum NetworkBlock: Sendable, CaseIterable {
   case secondMoments
   /// Running means and variances of batch normalisation, laid out as ``NetworkState/statistics`` says.
   case runningStatistics
-  /// The same over batches that kept all their colours, laid out alike.
+  /// The same over frames that kept all their colours, laid out alike.
   case cleanStatistics
 }
 
@@ -46,7 +46,7 @@ public protocol NetworkState: AnyObject {
   func buffer(of block: NetworkBlock) -> UnsafeMutableBufferPointer<Float>
   /// Batches whose statistics entered the running ones (`num_batches_tracked`).
   var batchesTracked: Int64 { get set }
-  /// Batches that entered the clean statistics; 0 when there are none.
+  /// Groups of images that entered the clean statistics; 0 when there are none.
   var cleanBatchesTracked: Int64 { get set }
 }
 

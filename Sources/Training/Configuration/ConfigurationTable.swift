@@ -75,6 +75,10 @@ extension ConfigurationField {
 
   private static let operation: [ConfigurationField] = [
     .init("checkpoint_every", .integer(1...1_000_000_000), \.checkpointEvery, "Steps between two checkpoints"),
+    .init(
+      "clean_frames", .integer(0...4096), \.cleanFrames,
+      "Frames with all their colours over which the statistics of a checkpoint are taken; 0 keeps the running ones"
+        + " alone"),
     .init("threads", .integer(0...1024), \.threads, "Threads of the kernels; 0 is one a core"),
     .init("decoder_threads", .integer(1...64), \.decoderThreads, "Threads that decode video"),
     .init("prefetch_batches", .integer(1...64), \.prefetchBatches, "Batches decoded ahead of the step that needs them"),

@@ -110,6 +110,8 @@ public struct RunConfiguration: Sendable, Equatable {
   public var adamEpsilon = 1e-8
   /// Steps between two checkpoints.
   public var checkpointEvery = 500
+  /// Frames over which a checkpoint's clean statistics are taken; 0 takes none.
+  public var cleanFrames = 128
   /// Threads of the kernels; 0 is one a core.
   public var threads = 0
   /// Threads that decode video.

@@ -56,6 +56,11 @@ public final class CorrespondenceEngine: StepEngine {
     updateSeconds = seconds() - start
   }
 
+  /// Takes the clean statistics of the weights as they are.
+  public func takeCleanStatistics(over batches: [[UInt8]]) {
+    step.takeCleanStatistics(over: batches)
+  }
+
   /// Wall time of the parts of the last step, in seconds: forward, attention, backward, statistics, adam.
   public var partSeconds: [String: Double] {
     step.partSeconds.merging(["adam": updateSeconds]) { _, last in last }
@@ -73,7 +78,7 @@ public final class CorrespondenceEngine: StepEngine {
     set { state.batchesTracked = newValue }
   }
 
-  /// Batches that entered the clean statistics.
+  /// Groups of images that entered the clean statistics.
   public var cleanBatchesTracked: Int64 {
     get { state.cleanBatchesTracked }
     set { state.cleanBatchesTracked = newValue }

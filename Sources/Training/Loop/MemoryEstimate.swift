@@ -14,7 +14,8 @@ public struct MemoryEstimate: Sendable, Equatable {
       shape: shape, options: configuration.methodOptions, pool: ThreadPool(threadCount: configuration.threads))
     // Batches that are decoded ahead: three bytes of colour and one of class a pixel.
     let decoded = 4 * configuration.prefetchBatches * shape.pixelCount
-    bytes = planned + Self.weightBytes + decoded
+    let clean = 3 * configuration.cleanFrames * shape.height * shape.width
+    bytes = planned + Self.weightBytes + decoded + clean
   }
 
   /// Values, gradients and two moments.

@@ -5,6 +5,7 @@ import Primitives
 /// The trainer's source of clips: a prefetcher, with its problems collected until the training thread asks for them.
 final class PrefetchedClips: ClipSource {
   private let prefetcher: ClipPrefetcher
+  private let clean: CleanFrames
   private let collected: Lock<CollectedProblems>
 
   init(
@@ -12,6 +13,7 @@ final class PrefetchedClips: ClipSource {
   ) throws(DatasetError) {
     let collected = Lock(CollectedProblems())
     self.collected = collected
+    clean = CleanFrames(catalogue: catalogue, plan: plan, configuration: configuration)
     prefetcher = try ClipPrefetcher(
       catalogue: catalogue, plan: plan, firstSample: firstSample, decoderThreads: configuration.decoderThreads,
       depth: configuration.prefetchBatches
@@ -26,6 +28,8 @@ final class PrefetchedClips: ClipSource {
   func next() throws -> ClipBatch { try prefetcher.next() }
 
   func recycle(_ batch: consuming ClipBatch) { prefetcher.recycle(batch) }
+
+  func cleanBatches() throws -> [[UInt8]] { try clean.batches() }
 
   func problems() -> [String] { collected.withLock { $0.take() } }
 

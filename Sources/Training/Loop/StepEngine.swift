@@ -10,6 +10,9 @@ public protocol StepEngine: NetworkState {
   var gradientNorm: Double { get }
   /// Updates the weights with the gradient last computed. Steps count from 1.
   func updateWeights(learningRate: Double, step: Int)
+  /// Takes the clean statistics of the weights as they are, over images that keep all their colours; over nothing, there are
+  /// none. Each batch has the bytes of a step's images.
+  func takeCleanStatistics(over batches: [[UInt8]])
   /// Wall time of the parts of the last step, in seconds.
   var partSeconds: [String: Double] { get }
 }
@@ -20,6 +23,8 @@ public protocol ClipSource: AnyObject {
   func next() throws -> ClipBatch
   /// Gives a batch's memory back.
   func recycle(_ batch: consuming ClipBatch)
+  /// The images over which checkpoints take their clean statistics: the same at each call and in each attempt of a run.
+  func cleanBatches() throws -> [[UInt8]]
   /// What was worked around since the last call, such as a clip that could not be decoded.
   func problems() -> [String]
   /// Ends decoding; there is no next batch afterwards.

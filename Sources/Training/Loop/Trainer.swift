@@ -117,8 +117,19 @@ public final class Trainer {
   /// Writes a checkpoint, unless that of this step is there already.
   private func writeCheckpoint() throws {
     guard lastCheckpointStep != state.step else { return }
+    engine.takeCleanStatistics(over: cleanBatches())
     let record = try CheckpointFile.write(state, of: engine, to: directory, time: clock.now())
     lastCheckpointStep = state.step
     try observer.didWriteCheckpoint(record)
+  }
+
+  /// Videos that cannot be read any more cost a checkpoint its clean statistics, and not the checkpoint.
+  private func cleanBatches() -> [[UInt8]] {
+    do {
+      return try source.cleanBatches()
+    } catch {
+      observer.didLog(.warning, "the checkpoint of step \(state.step) has no clean statistics: \(error)")
+      return []
+    }
   }
 }
