@@ -150,6 +150,8 @@ extension JSONParser {
     guard let value = Double(literal), value.isFinite else {
       throw JSONSyntaxError(offset: start, reason: "the number is too large")
     }
+    // 5.0 and 5e0 are integers, as JSON Schema has it; beyond 2^53 a fraction of 0 says nothing.
+    if value.magnitude <= 0x1p53, let integer = Int64(exactly: value) { return .integer(integer) }
     return .number(value)
   }
 }

@@ -5,7 +5,7 @@ public enum JSONValue: Sendable, Hashable {
   case null
   /// `true` or `false`.
   case bool(Bool)
-  /// A number without fraction or exponent that fits 64 bits.
+  /// A whole number that fits 64 bits.
   case integer(Int64)
   /// Any other number; always finite.
   case number(Double)

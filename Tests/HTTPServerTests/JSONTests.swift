@@ -16,7 +16,7 @@ import Testing
   @Test(arguments: [
     ("\"\\u00e4\\ud834\\udd1e\\/\\b\\f\\n\\r\\t\"", JSONValue.string("ä𝄞/\u{8}\u{c}\n\r\t")),
     (" [ 1 , 2 ] ", JSONValue.array([.integer(1), .integer(2)])),
-    ("1E2", JSONValue.number(100)), ("1.0", JSONValue.number(1)),
+    ("1E2", JSONValue.integer(100)), ("1.0", JSONValue.integer(1)), ("1.5", JSONValue.number(1.5)),
     ("9223372036854775808", JSONValue.number(9.223372036854775808e18)),
   ])
   func `a value is read`(text: String, value: JSONValue) throws {
