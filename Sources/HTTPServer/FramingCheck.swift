@@ -4,9 +4,10 @@
 /// an unknown coding until the connection closes, and accepts two `Host` lines. After a refusal the connection is closed,
 /// because nobody knows where the next request begins.
 enum FramingCheck {
-  /// Methods that RFC 9110 and RFC 5789 define. Others are 501; of these, those that a path lacks are 405.
+  /// Methods that RFC 9110 and RFC 5789 define, and QUERY, which is to come. Others are 501; of these, those that a path
+  /// lacks are 405.
   static let knownMethods: Set<String> = [
-    "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT",
+    "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "QUERY",
   ]
 
   /// What the headers say of the body.
