@@ -9,7 +9,7 @@ enum ErrorMapping {
   static func problem(_ error: any Error, request: HTTPRequest, logger: Logger) -> Problem {
     switch error {
     case let problem as Problem: return problem
-    case let error as SupervisionError: return problem(error)
+    case let error as SupervisionError: return problem(error, request)
     case RunStoreError.notFound(let kind, let id): return .notFound("There is no \(kind) \(id).")
     case RunStoreError.diskFull:
       return Problem(
@@ -22,7 +22,7 @@ enum ErrorMapping {
     }
   }
 
-  private static func problem(_ error: SupervisionError) -> Problem {
+  private static func problem(_ error: SupervisionError, _ request: HTTPRequest) -> Problem {
     let detail = sentence(error.description)
     switch error {
     case .invalidConfiguration(let issues):
@@ -44,7 +44,8 @@ enum ErrorMapping {
           "state": .string(state.rawValue), "allowed_actions": .array(allowed.map { .string($0) }),
         ])
     case .forbiddenPath: return Problem(status: 403, slug: .forbiddenPath, detail: detail)
-    case .pathUnusable: return Problem(status: 422, slug: .validation, detail: detail)
+    case .pathUnusable(_, let reason):
+      return .invalid(detail, faults: [Problem.Fault(pointer: folderPointer(request), detail: reason)])
     case .datasetInUse(_, let runs):
       return Problem(
         status: 409, slug: .conflict, detail: detail,
@@ -55,6 +56,13 @@ enum ErrorMapping {
     case .shuttingDown:
       return Problem(status: 503, slug: .notReady, detail: detail, headers: ["Retry-After": "10"])
     }
+  }
+
+  /// Where the body of `request` names a folder.
+  private static func folderPointer(_ request: HTTPRequest) -> String {
+    let body = try? JSONParser.parse(request.body)
+    let member = ["path", "data"].first { if case .string? = body?[$0] { true } else { false } }
+    return "/\(member ?? "dataset_id")"
   }
 
   /// `text` with a capital letter and a full stop.
