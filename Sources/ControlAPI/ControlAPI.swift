@@ -16,6 +16,8 @@ public struct ControlAPI: Sendable {
   let dependencies: ControlDependencies
   /// What is counted of the requests, for `/metrics`.
   let requests = RequestStatistics()
+  /// The OpenAPI document, once it has been asked for.
+  let openAPI = OpenAPICache()
 
   /// An API over `dependencies`.
   public init(_ dependencies: ControlDependencies) {
@@ -25,7 +27,8 @@ public struct ControlAPI: Sendable {
   /// All routes.
   public var router: Router {
     Router(
-      systemRoutes + datasetRoutes + runRoutes + runCommandRoutes + metricRoutes + checkpointRoutes + jobRoutes,
+      systemRoutes + openAPIRoutes + datasetRoutes + runRoutes + runCommandRoutes + metricRoutes + checkpointRoutes
+        + jobRoutes,
       problem: { [logger = dependencies.logger] error, request in
         ErrorMapping.problem(error, request: request, logger: logger)
       })
@@ -62,6 +65,8 @@ public struct ControlDependencies: Sendable {
   public var startedAt: Date
   /// Open connections, for `/metrics`; asked while the server runs.
   public var connectionCount: @Sendable () -> Int
+  /// Messages of the daemon's log by level, for `/metrics`.
+  public var logMessages: @Sendable () -> [Logger.Level: Int]
   /// What the process uses, for `/metrics`; nil where the system does not tell.
   public var processUsage: @Sendable () -> ProcessUsage?
   /// Where errors go whose cause a client must not see.
@@ -72,6 +77,7 @@ public struct ControlDependencies: Sendable {
     supervisor: Supervisor, jobs: JobQueue? = nil, build: BuildInformation, healthChecks: [HealthCheck] = [],
     startedAt: Date,
     connectionCount: @escaping @Sendable () -> Int = { 0 },
+    logMessages: @escaping @Sendable () -> [Logger.Level: Int] = { LogStatistics().totals },
     processUsage: @escaping @Sendable () -> ProcessUsage? = { ProcessUsage.current() }, logger: Logger
   ) {
     self.supervisor = supervisor
@@ -80,6 +86,7 @@ public struct ControlDependencies: Sendable {
     self.healthChecks = healthChecks
     self.startedAt = startedAt
     self.connectionCount = connectionCount
+    self.logMessages = logMessages
     self.processUsage = processUsage
     self.logger = logger
   }

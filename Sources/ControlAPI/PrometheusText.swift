@@ -1,3 +1,5 @@
+import Primitives
+
 /// Writes the text format 0.0.4 that Prometheus reads: each metric once, with its help and type, all its samples together.
 ///
 ///     var text = PrometheusText()
@@ -42,7 +44,7 @@ struct PrometheusText {
     begin(name, "histogram", help)
     for (labels, histogram) in histograms {
       var total = 0
-      for (bound, count) in zip(Histogram.bounds, histogram.counts) {
+      for (bound, count) in zip(histogram.bounds, histogram.counts) {
         total += count
         line("\(name)_bucket", labels + [("le", Self.number(bound))], Double(total))
       }
@@ -74,25 +76,5 @@ struct PrometheusText {
   private static func escaped(_ text: String, quotes: Bool) -> String {
     let escaped = text.replacing("\\", with: "\\\\").replacing("\n", with: "\\n")
     return quotes ? escaped.replacing("\"", with: "\\\"") : escaped
-  }
-}
-
-/// How often a duration fell between fixed bounds.
-struct Histogram: Sendable, Equatable {
-  /// Upper bounds in seconds.
-  static let bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
-
-  /// Durations at most a bound and above the one before it.
-  private(set) var counts = Array(repeating: 0, count: bounds.count)
-  /// All durations.
-  private(set) var count = 0
-  /// Their sum in seconds.
-  private(set) var sum = 0.0
-
-  /// Counts a duration.
-  mutating func add(_ seconds: Double) {
-    if let index = Self.bounds.firstIndex(where: { seconds <= $0 }) { counts[index] += 1 }
-    count += 1
-    sum += seconds
   }
 }

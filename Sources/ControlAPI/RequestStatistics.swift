@@ -12,7 +12,18 @@ final class RequestStatistics: Sendable {
   struct Totals: Sendable {
     var requests: [Kind: Int] = [:]
     var durations: [String: Histogram] = [:]
+    /// Requests that were refused before any handler saw them, by reason.
+    var rejected = Dictionary(uniqueKeysWithValues: RequestStatistics.reasons.values.map { ($0, 0) })
   }
+
+  /// Upper bounds of durations, in seconds.
+  private static let bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+
+  /// Why a request was refused, by the status of the reply. A path that fits no route, 404, is no refusal.
+  private static let reasons = [
+    400: "malformed", 401: "unauthorized", 403: "origin", 413: "too_large", 415: "media_type", 421: "host",
+    429: "rate", 501: "method", 503: "busy",
+  ]
 
   private let state = Lock(Totals())
 
@@ -23,7 +34,10 @@ final class RequestStatistics: Sendable {
     let method = methods.contains(summary.method) ? summary.method : "other"
     state.withLock { totals in
       totals.requests[Kind(route: route, method: method, status: summary.status), default: 0] += 1
-      totals.durations[route, default: Histogram()].add(summary.seconds)
+      totals.durations[route, default: Histogram(bounds: Self.bounds)].add(summary.seconds)
+      if summary.routeTemplate == nil, let reason = Self.reasons[summary.status] {
+        totals.rejected[reason, default: 0] += 1
+      }
     }
   }
 

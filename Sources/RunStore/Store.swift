@@ -16,14 +16,22 @@ public final class Store: Sendable {
 
   /// Metrics that are recorded but not yet written.
   let pendingMetrics = Lock(PendingMetrics())
+  /// What was done so far.
+  let work = Lock(StoreStatistics())
   let pool: DatabasePool
   private let directoryLock: StateDirectoryLock
+  private let monotonicSeconds: @Sendable () -> Double
 
   /// Opens the store, and makes folder and database when there are none.
   ///
-  /// - Parameter stateDirectory: on a local disk; made with mode 0700 when absent.
+  /// - Parameters:
+  ///   - stateDirectory: on a local disk; made with mode 0700 when absent.
+  ///   - monotonicSeconds: seconds from any fixed point, never going back, for `statistics`.
   /// - Throws: `RunStoreError`, in particular when another process has the folder open or the schema is newer.
-  public init(stateDirectory: URL) throws {
+  public init(
+    stateDirectory: URL, monotonicSeconds: @escaping @Sendable () -> Double = Store.systemMonotonicSeconds
+  ) throws {
+    self.monotonicSeconds = monotonicSeconds
     let directory = stateDirectory.standardizedFileURL
     do {
       try FileManager.default.createDirectory(
@@ -81,13 +89,24 @@ public final class Store: Sendable {
 
   /// Writes in one transaction.
   func write<Value>(_ action: String, _ body: (Database) throws -> Value) throws -> Value {
-    try access(action) { try pool.write(body) }
+    let start = monotonicSeconds()
+    let value = try access(action) { try pool.write(body) }
+    noteCommit(seconds: monotonicSeconds() - start)
+    return value
+  }
+
+  /// The system's monotonic clock.
+  public static let systemMonotonicSeconds: @Sendable () -> Double = {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 
   private func access<Value>(_ action: String, _ body: () throws -> Value) throws -> Value {
     do {
       return try body()
     } catch let error as DatabaseError {
+      note(error)
       throw RunStoreError(error, path: databaseURL.path, action: action)
     }
   }

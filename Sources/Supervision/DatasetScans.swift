@@ -107,7 +107,9 @@ extension Supervisor {
     let row = try store.finishScan(
       dataset.id, files: contents.files, fingerprint: contents.fingerprint, problem: Self.problem(of: contents),
       at: edge.now())
-    board.withLock { $0.totals.scannedFiles += contents.files.count }
+    board.withLock { board in
+      for file in contents.files { board.totals.scannedFiles[file.rejectionReason ?? "ok", default: 0] += 1 }
+    }
     logger.info(
       "dataset scanned",
       metadata: ["dataset": "\(row.id)", "usable": "\(row.usableFiles)", "rejected": "\(row.rejectedFiles)"])

@@ -1,4 +1,5 @@
 import Foundation
+import Primitives
 import RunStore
 
 /// What the threads of a job queue tell each other. Rows are the truth; this only spares asking them.
@@ -18,6 +19,17 @@ struct JobBoard {
   mutating func note(_ job: JobRow) {
     totals.transitions[job.kind, default: [:]][job.state, default: 0] += 1
     if job.state == .queued { hasQueuedJobs = true }
+    if job.kind == .evaluation, job.state.isTerminal {
+      totals.evaluations[job.task, default: EvaluationTotals()].ended[job.state, default: 0] += 1
+    }
+  }
+
+  /// Keeps what an evaluation that finished has found.
+  mutating func note(_ outcome: JobOutcome, of job: JobRow, seconds: Double) {
+    guard job.kind == .evaluation else { return }
+    totals.evaluations[job.task, default: EvaluationTotals()].seconds.add(seconds)
+    let scores = outcome.metrics.map { (String($0.key.split(separator: "/").last ?? ""), $0.value) }
+    totals.evaluations[job.task]?.lastScores = Dictionary(scores) { first, _ in first }
   }
 }
 
@@ -36,6 +48,19 @@ public struct JobTotals: Sendable, Equatable {
   public var transitions: [JobKind: [JobState: Int]] = [:]
   /// Wall time of attempts that ended, in seconds, by kind.
   public var seconds: [JobKind: Double] = [:]
+  /// What evaluations have come to.
+  public var evaluations: [JobTask: EvaluationTotals] = Dictionary(
+    uniqueKeysWithValues: JobTask.tasks(of: .evaluation).map { ($0, EvaluationTotals()) })
+}
+
+/// What the evaluations on one benchmark have come to since the daemon started.
+public struct EvaluationTotals: Sendable, Equatable {
+  /// Evaluations that ended, by the state reached.
+  public var ended: [JobState: Int] = [:]
+  /// Seconds from the beginning to the end of those that finished: from half a minute to a day.
+  public var seconds = Histogram(bounds: [30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400, 43200, 86400])
+  /// The curves' values of the last one that finished, without the benchmark's prefix: "j_and_f".
+  public var lastScores: [String: Double] = [:]
 }
 
 /// The job that is being carried out, as of its last report.

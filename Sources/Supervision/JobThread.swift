@@ -103,10 +103,12 @@ extension JobQueue {
         let isEnding = board.read { $0.isShuttingDown }
         ended = try store.changeJob(job.id, at: now) { Self.change(after: error, job: $0, isEnding: isEnding) }.job
       }
+      let seconds = now.timeIntervalSince(job.startedAt ?? now)
       board.withLock { board in
         board.active = nil
         board.note(ended)
-        board.totals.seconds[job.kind, default: 0] += now.timeIntervalSince(job.startedAt ?? now)
+        if case .success(let outcome) = result { board.note(outcome, of: ended, seconds: seconds) }
+        board.totals.seconds[job.kind, default: 0] += seconds
       }
       logger.info(
         "job ended",

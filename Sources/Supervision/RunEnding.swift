@@ -33,6 +33,7 @@ extension Supervisor {
         board.problem = nil
         board.note(run.state)
         if let failure { board.totals.failures[failure.reason, default: 0] += 1 }
+        if Self.isCheckpointFailure(result) { board.totals.checkpointFailures[.disk, default: 0] += 1 }
       }
       logger.info(
         "run ended",
@@ -45,6 +46,12 @@ extension Supervisor {
     guard state == .interrupted else { return RunChange(to: state) }
     let message = "the daemon was told to end; resume goes on from the last checkpoint"
     return RunChange(to: state, exit: RunExit(reason: .shutdown, message: message))
+  }
+
+  /// A trainer writes nothing but checkpoints: when it finds the disk full, one of them came to nothing.
+  private static func isCheckpointFailure(_ result: Result<RunOutcome, any Error>) -> Bool {
+    guard case .failure(let failure as TrainingFailure) = result else { return false }
+    return failure.reason == .disk
   }
 
   /// The reason of a failure, as far as its error tells.

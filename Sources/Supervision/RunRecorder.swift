@@ -20,6 +20,7 @@ final class RunRecorder: RunObserver {
   private let edge: SupervisorEdge
   private let flushSeconds: Double
   private let files: RunFiles
+  private let framesPerClip: Int
   private let onCheckpoint: @Sendable (CheckpointRow, RunRow) -> Void
   private let state: Lock<State>
 
@@ -34,6 +35,7 @@ final class RunRecorder: RunObserver {
     self.edge = edge
     self.flushSeconds = flushSeconds
     files = RunFiles(stateDirectory: store.stateDirectory, run: run.id)
+    framesPerClip = if case .integer(let frames)? = run.configuration["frames"] { Int(frames) } else { 0 }
     state = Lock(State(lastFlush: edge.now()))
   }
 
@@ -46,7 +48,7 @@ final class RunRecorder: RunObserver {
     let pace = board.withLock { board in
       board.active?.lastStep = record
       board.active?.pace.add(clips: record.clips, seconds: record.stepSeconds)
-      board.totals.add(record, points: values.count)
+      board.totals.add(record, points: values.count, framesPerClip: framesPerClip)
       return board.active?.pace.clipsPerSecond
     }
     let waiting = store.record(
@@ -74,6 +76,8 @@ final class RunRecorder: RunObserver {
         kind: kind))
     board.withLock { board in
       board.totals.checkpoints[kind, default: 0] += 1
+      board.totals.lastCheckpointBytes = checkpoint.byteCount
+      if let seconds = checkpoint.seconds { board.totals.checkpointSeconds.add(seconds) }
       board.lastCheckpointAt = checkpoint.time
     }
     // Asked for anew: a file that is written again keeps the identity of its first record.
@@ -137,13 +141,17 @@ extension Board {
 }
 
 extension SupervisorTotals {
-  fileprivate mutating func add(_ record: StepRecord, points: Int) {
+  fileprivate mutating func add(_ record: StepRecord, points: Int, framesPerClip: Int) {
     steps += 1
     clips += record.clips
+    frames += record.clips * framesPerClip
     stepSeconds += record.stepSeconds
     dataWaitSeconds += record.dataWaitSeconds
     metricPoints += points
-    partSeconds.merge(record.partSeconds) { $0 + $1 }
+    phases["data", default: Histogram(bounds: Self.stepBounds)].add(record.dataWaitSeconds)
+    for (part, seconds) in record.partSeconds {
+      phases[part, default: Histogram(bounds: Self.stepBounds)].add(seconds)
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Primitives
 import RunStore
 import Training
 
@@ -24,16 +25,22 @@ public struct SupervisorTotals: Sendable, Equatable {
   public var steps = 0
   /// Clips trained on.
   public var clips = 0
+  /// Frames of these clips.
+  public var frames = 0
   /// Time that steps took, in seconds.
   public var stepSeconds = 0.0
   /// Time that steps waited for clips, in seconds.
   public var dataWaitSeconds = 0.0
-  /// Wall time of steps by part, in seconds: "forward", "backward", ...
-  public var partSeconds: [String: Double] = [:]
+  /// Seconds that each phase of a step took: "data", the wait for clips, and the parts that the trainer tells of.
+  public var phases = Dictionary(uniqueKeysWithValues: usualPhases.map { ($0, Histogram(bounds: stepBounds)) })
   /// Checkpoints recorded, by kind.
   public var checkpoints: [CheckpointKind: Int] = [:]
-  /// Checkpoints found unusable on resume.
-  public var corruptCheckpoints = 0
+  /// Seconds that training stood still for a checkpoint.
+  public var checkpointSeconds = Histogram(bounds: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 60])
+  /// Bytes of the last checkpoint recorded; nil before the first.
+  public var lastCheckpointBytes: Int64?
+  /// Checkpoints that could not be written or not be used, by reason.
+  public var checkpointFailures: [CheckpointFailure: Int] = [:]
   /// Values of metrics recorded.
   public var metricPoints = 0
   /// Runs that ended by an error, by reason.
@@ -42,10 +49,23 @@ public struct SupervisorTotals: Sendable, Equatable {
   public var transitions: [RunState: Int] = [:]
   /// Runs that were taken up again after they had trained before.
   public var restarts = 0
-  /// Files looked at by scans.
-  public var scannedFiles = 0
+  /// Files looked at by scans, by "ok" or the reason why they cannot be trained on.
+  public var scannedFiles: [String: Int] = ["ok": 0]
   /// Messages of runs, by level.
   public var messages: [MessageLevel: Int] = [:]
+
+  /// Phases that are shown from the start, before a step has told of them.
+  private static let usualPhases = ["data", "forward", "attention", "backward", "statistics", "adam"]
+  /// From a small step to one of the published size on an old machine, in seconds.
+  static let stepBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 60]
+}
+
+/// Why a checkpoint came to nothing.
+public enum CheckpointFailure: String, Sendable, CaseIterable {
+  /// It could not be written: the disk is full.
+  case disk
+  /// It was found unusable when a run wanted to go on from it.
+  case corrupt
 }
 
 /// Everything that `/metrics` tells of training.

@@ -111,7 +111,7 @@ extension Supervisor {
     if !removed.isEmpty {
       try log(run, .info, "removed unfinished files of an earlier attempt: \(removed.joined(separator: ", "))")
     }
-    board.withLock { $0.totals.corruptCheckpoints += found.corrupt }
+    board.withLock { $0.totals.checkpointFailures[.corrupt, default: 0] += found.corrupt }
     if found.checkpoint == nil, run.attempt > 0 {
       try log(run, .warning, "there is no checkpoint to go on from: the run begins again at step 0")
     } else if let checkpoint = found.checkpoint {

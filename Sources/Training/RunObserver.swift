@@ -68,15 +68,20 @@ public struct CheckpointRecord: Sendable, Equatable {
   public var time: Date
   /// Total loss of its last step.
   public var loss: Double?
+  /// Time that training stood still for it, in seconds; nil when nobody measured.
+  public var seconds: Double?
 
   /// The record of one checkpoint.
-  public init(file: URL, step: Int, byteCount: Int64, sha256: String, time: Date, loss: Double?) {
+  public init(
+    file: URL, step: Int, byteCount: Int64, sha256: String, time: Date, loss: Double?, seconds: Double? = nil
+  ) {
     self.file = file
     self.step = step
     self.byteCount = byteCount
     self.sha256 = sha256
     self.time = time
     self.loss = loss
+    self.seconds = seconds
   }
 }
 

@@ -1,5 +1,6 @@
 import Foundation
 import HTTPServer
+import Logging
 import Testing
 
 @testable import ControlAPI
@@ -44,7 +45,18 @@ import Testing
     #expect(values["corrflowd_train_steps_total"] == 5)
     #expect(values["corrflowd_train_clips_total"] == 5)
     #expect(values["corrflowd_train_data_wait_seconds_total"] == 5 * 0.0625)
-    #expect(values[#"corrflowd_train_part_seconds_total{part="forward"}"#] == 5 * 0.125)
+    #expect(values["corrflowd_train_step_seconds_total"] == 5 * 0.25)
+    let phase = "corrflowd_train_step_duration_seconds"
+    #expect(values[phase + #"_sum{phase="forward"}"#] == 5 * 0.125)
+    #expect(values[phase + #"_sum{phase="data"}"#] == 5 * 0.0625)
+    #expect(values[phase + #"_bucket{phase="forward",le="0.1"}"#] == 0)
+    #expect(values[phase + #"_bucket{phase="forward",le="0.25"}"#] == 5)
+    #expect(values[phase + #"_count{phase="backward"}"#] == 0)
+    #expect(values[#"corrflowd_decode_files_total{result="ok"}"#] == 2)
+    #expect(values[#"corrflowd_decode_files_total{result="unreadable"}"#] == 1)
+    #expect(values["corrflowd_checkpoint_bytes"] == 4096)
+    #expect(values[#"corrflowd_checkpoint_failures_total{reason="disk"}"#] == 0)
+    #expect(values[#"corrflowd_run_messages_total{level="info"}"#] == 1)
     #expect(values[#"corrflowd_checkpoints_total{kind="final"}"#] == 1)
     #expect(values[#"corrflowd_run_failures_total{reason="nan"}"#] == 0)
     #expect((values["process_resident_memory_bytes"] ?? 0) > 1_000_000)
@@ -52,6 +64,9 @@ import Testing
     #expect((values["process_open_fds"] ?? 0) >= 3)
     #expect((values["corrflowd_state_free_bytes"] ?? 0) > 0)
     #expect((values["corrflowd_sqlite_db_bytes"] ?? 0) > 0)
+    #expect((values["corrflowd_sqlite_commit_duration_seconds_count"] ?? 0) > 0)
+    #expect(values["corrflowd_sqlite_busy_total"] == 0)
+    #expect(values["corrflowd_metric_queue_length"] == 0)
   }
 
   @Test func `a run is labelled only while it trains`() throws {
@@ -71,6 +86,27 @@ import Testing
     #expect(!(try daemon.ask("GET", "/metrics").text.contains("run=\"now\"")))
   }
 
+  @Test func `a scrape tells of evaluations, with the scores of the last one`() throws {
+    let values = samples(try TestDaemon.withEverything().ask("GET", "/metrics").text)
+    #expect(values[#"corrflowd_evaluations_total{benchmark="davis2017",result="finished"}"#] == 1)
+    #expect(values[#"corrflowd_evaluations_total{benchmark="jhmdb",result="failed"}"#] == 0)
+    #expect(values[#"corrflowd_evaluation_score{benchmark="davis2017",metric="j_and_f"}"#] == 0.625)
+    #expect(values[#"corrflowd_evaluation_duration_seconds_count{benchmark="davis2017"}"#] == 1)
+  }
+
+  @Test func `messages of the daemon's log are counted by level`() {
+    let statistics = LogStatistics()
+    var logger = Logger(label: "test") { _ in CountingLogHandler(SilentLogHandler(), statistics) }
+    logger.logLevel = .info
+    logger.info("one")
+    logger.error("two")
+    logger.error("three")
+    logger.debug("not written, not counted")
+    #expect(statistics.totals[.info] == 1)
+    #expect(statistics.totals[.error] == 2)
+    #expect(statistics.totals[.debug] == 0)
+  }
+
   @Test func `requests are counted by template, method and status`() throws {
     let daemon = try TestDaemon()
     for (route, method, status) in [("/v1/runs/{id}", "GET", 200), ("/v1/runs/{id}", "GET", 200), (nil, "F@O", 501)] {
@@ -82,6 +118,8 @@ import Testing
     let values = samples(try daemon.ask("GET", "/metrics").text)
     #expect(values[#"corrflowd_http_requests_total{route="/v1/runs/{id}",method="GET",code="200"}"#] == 2)
     #expect(values[#"corrflowd_http_requests_total{route="none",method="other",code="501"}"#] == 1)
+    #expect(values[#"corrflowd_http_rejected_total{reason="method"}"#] == 1)
+    #expect(values[#"corrflowd_http_rejected_total{reason="host"}"#] == 0)
     let bucket = "corrflowd_http_request_duration_seconds_bucket"
     #expect(values[bucket + #"{route="/v1/runs/{id}",le="0.0025"}"#] == 0)
     #expect(values[bucket + #"{route="/v1/runs/{id}",le="0.005"}"#] == 2)
@@ -110,4 +148,17 @@ import Testing
     #expect(usage.residentBytes == 409_600)
     #expect(ProcessUsage(stat: "nonsense", openDescriptors: 5) == nil)
   }
+}
+
+/// Takes messages of all levels and drops them.
+private struct SilentLogHandler: LogHandler {
+  var logLevel = Logger.Level.trace
+  var metadata: Logger.Metadata = [:]
+
+  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { metadata[key] }
+    set { metadata[key] = newValue }
+  }
+
+  func log(event: LogEvent) {}
 }

@@ -117,8 +117,10 @@ public final class Trainer {
   /// Writes a checkpoint, unless that of this step is there already.
   private func writeCheckpoint() throws {
     guard lastCheckpointStep != state.step else { return }
+    let start = clock.seconds()
     engine.takeCleanStatistics(over: cleanBatches())
-    let record = try CheckpointFile.write(state, of: engine, to: directory, time: clock.now())
+    var record = try CheckpointFile.write(state, of: engine, to: directory, time: clock.now())
+    record.seconds = clock.seconds() - start
     lastCheckpointStep = state.step
     try observer.didWriteCheckpoint(record)
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ControlAPI
 import Foundation
 import Logging
 import ServiceLifecycle
@@ -29,8 +30,9 @@ struct ServeCommand: AsyncParsableCommand {
   private static let badConfiguration = ExitCode(78)
 
   func run() async throws {
-    let logger = Self.logger()
-    let daemon = try Daemon(settings: settings(), logger: logger)
+    let statistics = LogStatistics()
+    let logger = Self.logger(statistics)
+    let daemon = try Daemon(settings: settings(), logger: logger, logStatistics: statistics)
     try await ServiceGroup(
       services: [DaemonService(daemon: daemon)], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
     ).run()
@@ -54,7 +56,7 @@ struct ServeCommand: AsyncParsableCommand {
     return settings
   }
 
-  private static func logger() -> Logger {
-    Logger(label: "corrflowd") { StreamLogHandler.standardError(label: $0) }
+  private static func logger(_ statistics: LogStatistics) -> Logger {
+    Logger(label: "corrflowd") { CountingLogHandler(StreamLogHandler.standardError(label: $0), statistics) }
   }
 }

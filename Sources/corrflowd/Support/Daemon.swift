@@ -34,7 +34,7 @@ struct Daemon {
   ///
   /// - Throws: when the engine computes wrong results on this machine, another process uses the state directory, or its
   ///   database is damaged.
-  init(settings: DaemonSettings.Validated, logger: Logger) throws {
+  init(settings: DaemonSettings.Validated, logger: Logger, logStatistics: LogStatistics) throws {
     try EngineSelfTest.run(instructionSet: .best)
     self.settings = settings
     self.logger = logger
@@ -57,7 +57,8 @@ struct Daemon {
     let api = ControlAPI(
       ControlDependencies(
         supervisor: supervisor, jobs: jobs, build: .current, startedAt: Date(),
-        connectionCount: { connections.withLock { $0 }?.connectionCount ?? 0 }, logger: logger))
+        connectionCount: { connections.withLock { $0 }?.connectionCount ?? 0 },
+        logMessages: { logStatistics.totals }, logger: logger))
     let router = api.router
     server = HTTPServer(configuration: Self.configuration(settings), observer: api.observe) { router.respond(to: $0) }
     connections.withLock { [server] in $0 = server }

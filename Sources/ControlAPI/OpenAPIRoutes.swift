@@ -1,0 +1,31 @@
+import HTTPServer
+import Primitives
+
+extension ControlAPI {
+  /// The OpenAPI document.
+  var openAPIRoutes: [Route] {
+    [Route("GET", "/openapi.json", showOpenAPI)]
+  }
+
+  private func showOpenAPI(_ request: HTTPRequest) throws -> HTTPResponse {
+    let document = try openAPI.document(version: dependencies.build.version, hasJobs: dependencies.jobs != nil)
+    return HTTPResponse(
+      status: 200, headers: ["Content-Type": "application/json; charset=utf-8"], body: .bytes(document.bytes)
+    ).tagged(document.tag, for: request)
+  }
+}
+
+/// Puts the document together when it is asked for the first time, and keeps it.
+final class OpenAPICache: Sendable {
+  private let kept = Lock<OpenAPIDocument?>(nil)
+
+  /// The document; always of the same daemon.
+  func document(version: String, hasJobs: Bool) throws -> OpenAPIDocument {
+    try kept.withLock { kept in
+      if let kept { return kept }
+      let document = try OpenAPIDocument(version: version, hasJobs: hasJobs)
+      kept = document
+      return document
+    }
+  }
+}
