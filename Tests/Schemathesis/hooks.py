@@ -1,36 +1,71 @@
 """Where the sample data lie, and small runs only.
 
-Paths and settings that the document allows are narrowed before anything is generated: to folders that exist, so that runs
-and jobs are really created, and to pictures and step counts that are done in a second.
+What is sent is changed at the last moment, and a value that the document allows only into another one that it allows:
+paths into folders that exist, so that runs and jobs are really created, and settings into small ones, so that a run is
+done in a second. What the document forbids is sent as it is.
 """
 
 import json
 import os
 import pathlib
+import zlib
 
 import schemathesis
 
 DATA = os.environ["CORRFLOW_DATA"]
-SEQUENCE = sorted(pathlib.Path(DATA, "davis/JPEGImages/480p").iterdir())[0]
+VIDEOS, DAVIS = f"{DATA}/videos", f"{DATA}/davis"
+SEQUENCE = f"{DAVIS}/JPEGImages/480p/square"
 
+# The document's examples name these.
 PLACES = {
-    "/srv/videos": f"{DATA}/videos",
-    "/srv/davis": f"{DATA}/davis",
-    "/srv/video.mp4": str(SEQUENCE),
-    "/srv/mask.png": f"{DATA}/davis/Annotations/480p/{SEQUENCE.name}/00000.png",
+    "/srv/videos": VIDEOS,
+    "/srv/davis": DAVIS,
+    "/srv/video.mp4": SEQUENCE,
+    "/srv/mask.png": f"{DAVIS}/Annotations/480p/square/00000.png",
 }
 
+# Setting: least and greatest value that is allowed, and those that are sent instead.
 SMALL = {
-    "steps": {"type": "integer", "minimum": 1, "maximum": 3},
-    "batch_size": {"type": "integer", "minimum": 1, "maximum": 2},
-    "frames": {"type": "integer", "minimum": 2, "maximum": 3},
-    "height": {"type": "integer", "enum": [32, 64]},
-    "width": {"type": "integer", "enum": [32, 64]},
-    "threads": {"type": "integer", "minimum": 1, "maximum": 2},
-    "clean_frames": {"type": "integer", "minimum": 0, "maximum": 4},
-    "decoder_threads": {"type": "integer", "minimum": 1, "maximum": 2},
-    "prefetch_batches": {"type": "integer", "minimum": 1, "maximum": 2},
+    "steps": (1, 10**9, [1, 2, 3]),
+    "batch_size": (1, 64, [1, 2]),
+    "frames": (2, 8, [2, 3]),
+    "height": (32, 1024, [32, 64]),
+    "width": (32, 1024, [64, 32]),
+    "threads": (0, 1024, [1]),
+    "clean_frames": (0, 4096, [0, 4]),
+    "decoder_threads": (1, 64, [1]),
+    "prefetch_batches": (1, 64, [1]),
+    "attention_radius": (1, 16, [1, 2]),
+    "evaluate_every": (0, 10**6, [0]),
 }
+
+# Path and member: the folders that are sent instead of a path that is allowed. /etc is below no allowed root.
+FOLDERS = {
+    ("/v1/datasets", "path"): [VIDEOS, VIDEOS, DAVIS, "/etc"],
+    ("/v1/runs", "data"): [VIDEOS, VIDEOS, VIDEOS, "/etc"],
+    ("/v1/evaluations", "data"): [DAVIS, DAVIS, "/etc"],
+    ("/v1/propagations", "video"): [SEQUENCE],
+    ("/v1/visualisations", "video"): [SEQUENCE],
+}
+
+
+def choose(options, value):
+    """One of the options; the same one for the same value."""
+    return options[zlib.crc32(repr(value).encode()) % len(options)]
+
+
+def small_config(config):
+    if config is None:
+        config = {}
+    if not isinstance(config, dict):
+        return config
+    small = dict(config)
+    for name, (least, greatest, options) in SMALL.items():
+        value = small.get(name, least)
+        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if is_number and least <= value <= greatest and (name not in ("height", "width") or value % 8 == 0):
+            small[name] = choose(options, config)
+    return small
 
 
 @schemathesis.hook
@@ -40,18 +75,20 @@ def before_load_schema(context, raw_schema):
         text = text.replace(json.dumps(place), json.dumps(real))
     raw_schema.clear()
     raw_schema.update(json.loads(text))
-    schemas = raw_schema["components"]["schemas"]
-    for name, narrow in SMALL.items():
-        assert name in schemas["RunConfiguration"]["properties"], f"there is no setting {name} any more"
-        schemas["RunConfiguration"]["properties"][name].pop("multipleOf", None)
-        schemas["RunConfiguration"]["properties"][name].update(narrow)
-    narrow_paths(schemas)
+    known = raw_schema["components"]["schemas"]["RunConfiguration"]["properties"]
+    for name, (least, greatest, _) in SMALL.items():
+        assert (known[name]["minimum"], known[name]["maximum"]) == (least, greatest), f"the range of {name} has changed"
 
 
-def narrow_paths(schemas):
-    """Folders that exist, and one that is forbidden; runs are created of videos only, and mostly of a folder."""
-    videos, davis = PLACES["/srv/videos"], PLACES["/srv/davis"]
-    schemas["DatasetDraft"]["properties"]["path"] = {"enum": [videos, davis, "/etc"]}
-    schemas["RunDraft"]["properties"]["data"] = {"enum": [videos]}
-    schemas["RunDraft"]["properties"]["parent"] = {"type": "null"}
-    schemas["EvaluationDraft"]["properties"]["data"] = {"enum": [davis]}
+@schemathesis.hook
+def before_call(context, case, kwargs):
+    if not isinstance(case.body, dict):
+        return
+    path = case.operation.path
+    for (place, member), folders in FOLDERS.items():
+        value = case.body.get(member)
+        is_allowed = isinstance(value, str) and value.startswith("/") and "\0" not in value and len(value) <= 4096
+        if path == place and is_allowed and not pathlib.Path(value).exists():
+            case.body[member] = choose(folders, case.body)
+    if path == "/v1/runs":
+        case.body["config"] = small_config(case.body.get("config"))
