@@ -8,6 +8,9 @@ static const unsigned char api[] = {
 static const unsigned char system_[] = {
 #embed "document/system.json"
 };
+static const unsigned char machine[] = {
+#embed "document/machine.json"
+};
 static const unsigned char datasets[] = {
 #embed "document/datasets.json"
 };
@@ -33,6 +36,7 @@ static const unsigned char job_tasks[] = {
 static const corrflow_openapi_piece pieces[] = {
     {"api", api, sizeof api},
     {"system", system_, sizeof system_},
+    {"machine", machine, sizeof machine},
     {"datasets", datasets, sizeof datasets},
     {"runs", runs, sizeof runs},
     {"metrics", metrics, sizeof metrics},
