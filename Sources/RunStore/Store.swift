@@ -16,6 +16,8 @@ public final class Store: Sendable {
 
   /// Metrics that are recorded but not yet written.
   let pendingMetrics = Lock(PendingMetrics())
+  /// Running means of the series that were asked for with smoothing.
+  let smoothings = Lock(SmoothingCache())
   let pool: DatabasePool
   private let directoryLock: StateDirectoryLock
 
