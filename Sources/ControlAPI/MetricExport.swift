@@ -15,11 +15,14 @@ final class MetricExport: Sendable {
 
   private let store: Store
   private let run: ULID
+  private let keys: Set<String>?
   private let position = Lock(Position.beginning)
 
-  init(store: Store, run: ULID) {
+  /// - Parameter keys: only these metrics; nil for all.
+  init(store: Store, run: ULID, keys: Set<String>? = nil) {
     self.store = store
     self.run = run
+    self.keys = keys
   }
 
   /// The next piece, nil after the last. Called by one thread after another.
@@ -31,7 +34,7 @@ final class MetricExport: Sendable {
     case .after(let position): after = position
     case .end: return nil
     }
-    let (rows, next) = try store.metricExport(of: run, after: after, limit: Self.rowsOfPiece)
+    let (rows, next) = try store.metricExport(of: run, keys: keys, after: after, limit: Self.rowsOfPiece)
     for row in rows {
       text += "\(Self.quoted(row.key)),\(row.point.step),\(row.point.time.rfc3339),\(row.point.value)\n".utf8
     }

@@ -11,6 +11,7 @@ extension ControlAPI {
       Route("GET", "/v1/runs/{id}/metrics.csv", exportMetrics),
       // The names of what jobs add have a slash: "davis/j_and_f".
       Route("GET", "/v1/runs/{id}/metrics/{key...}", showSeries),
+      Route("GET", "/v1/metrics/compare", compareSeries),
     ]
   }
 
@@ -36,39 +37,80 @@ extension ControlAPI {
   }
 
   private func showSeries(_ request: HTTPRequest) throws -> HTTPResponse {
-    let view = try SeriesView(request)
+    var query = QueryReader(request)
+    let view = SeriesView(&query)
+    try query.finish()
     let run = try existingRun(request)
-    guard let lastStep = try store.lastMetricStep(of: run.id, key: view.key) else {
-      throw Problem.notFound(
-        "Run \(run.id) has recorded no metric '\(view.key.prefix(100))': see /v1/runs/\(run.id)/metrics.")
-    }
-    // A tag from the last step costs one look-up: a client that has it all gets 304 without a point being read.
-    let tag = view.tag(run: run, lastStep: lastStep)
+    let key = request.parameters["key"] ?? ""
+    guard let state = try store.metricState(of: run.id, key: key) else { throw unknownMetric(key, of: run) }
+    // A tag from the state of the series costs one look-up: a client that has it all gets 304 without a point being read.
+    let tag = Self.tag(of: view, run: run, key: key, state: state)
     if tag.isListed(inIfNoneMatch: request.headers["If-None-Match"]) {
       return HTTPResponse(status: 304, headers: ["ETag": tag.description])
     }
-    var members = try view.read(store, run: run.id, lastStep: lastStep)
+    let width = view.width(lastStep: state.lastStep)
+    let rows = try SeriesRows.read(view, from: store, run: run.id, key: key, lastStep: state.lastStep, width: width)
+    var members = view.members(key: key, width: width)
     members["run_id"] = .id(run.id)
-    members["key"] = .string(view.key)
-    members["last_step"] = .int(lastStep)
-    members["attempts"] = .array(
-      try store.attempts(of: run.id).map { ["attempt": .int($0.attempt), "from_step": .int($0.fromStep)] })
+    members["rows"] = .array(rows.rows)
+    members["next_since_step"] = .int(rows.nextSinceStep)
+    members["last_step"] = .int(state.lastStep)
+    members["attempts"] = try attempts(of: run.id)
     members["etag"] = .string(tag.description)
     return .json(.object(members), headers: ["ETag": tag.description])
   }
 
-  /// Every value of every metric, exact, made while it is sent: a run of a million points costs no memory.
+  /// Names a view of a series as it is: changes with the last step, with every other change of the series, with the attempt
+  /// (which the reply tells) and with the view.
+  private static func tag(of view: SeriesView, run: RunRow, key: String, state: MetricState) -> EntityTag {
+    let digest = EntityTag(contentOf: Array("\(key)\n\(view.signature)".utf8)).opaque
+    return EntityTag("m\(run.id)-\(state.lastStep)-\(run.attempt)-\(state.changes)-\(digest)")
+  }
+
+  /// From which step each attempt went on.
+  func attempts(of run: ULID) throws -> JSONValue {
+    .array(try store.attempts(of: run).map { ["attempt": .int($0.attempt), "from_step": .int($0.fromStep)] })
+  }
+
+  private func unknownMetric(_ key: String, of run: RunRow) -> Problem {
+    .notFound("Run \(run.id) has recorded no metric '\(key.prefix(100))': see /v1/runs/\(run.id)/metrics.")
+  }
+
+  /// Every value of every metric, or of those asked for, exact, made while it is sent: a run of a million points costs no
+  /// memory.
   private func exportMetrics(_ request: HTTPRequest) throws -> HTTPResponse {
     var query = QueryReader(request)
+    let keys = Set(query.all("key"))
     try query.finish()
     let run = try existingRun(request)
-    let export = MetricExport(store: store, run: run.id)
+    let states = try store.metricStates(of: run.id)
+    if let unknown = keys.subtracting(states.map(\.key)).min() { throw unknownMetric(unknown, of: run) }
+    let wanted = keys.isEmpty ? states : states.filter { keys.contains($0.key) }
+    let content = wanted.map { "\($0.key)\n\($0.state.lastStep) \($0.state.changes)\n" }.joined()
+    let digest = EntityTag(contentOf: Array(content.utf8)).opaque
+    let export = MetricExport(store: store, run: run.id, keys: keys.isEmpty ? nil : keys)
     return HTTPResponse(
       status: 200,
       headers: [
         "Content-Type": "text/csv; charset=utf-8; header=present",
         "Content-Disposition": "attachment; filename=\"\(run.id)-metrics.csv\"",
       ],
-      body: .stream(HTTPBodyStream { try export.next() }))
+      body: .stream(HTTPBodyStream { try export.next() })
+    ).tagged(EntityTag("v\(run.id)-\(digest)"), for: request)
   }
+}
+
+extension SeriesView {
+  /// What a reply says of the view itself.
+  func members(key: String, width: Int) -> [String: JSONValue] {
+    [
+      "key": .string(key), "agg": .string(aggregation.rawValue), "x": .string(axis.rawValue),
+      "smooth": .number(smoothing), "bucket_width": .int(width), "columns": .array(columns.map { .string($0) }),
+    ]
+  }
+}
+
+extension EntityTag {
+  /// The tag without its quotes.
+  var opaque: String { description.filter { $0 != "\"" } }
 }

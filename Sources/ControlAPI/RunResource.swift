@@ -96,8 +96,6 @@ struct RunResource {
   /// last step is in memory. The store is asked for the others.
   private func lastMetrics(_ store: Store) throws -> JSONValue {
     if let step = liveSelf?.lastStep { return .object(step.metrics.mapValues { .double($0) }) }
-    var values: [String: JSONValue] = [:]
-    for summary in try store.metricSummaries(of: run.id) { values[summary.key] = .double(summary.last) }
-    return .object(values)
+    return .object(try store.lastMetricValues(of: run.id).mapValues { .double($0) })
   }
 }

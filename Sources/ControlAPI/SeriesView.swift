@@ -1,8 +1,7 @@
 import HTTPServer
-import Primitives
 import RunStore
 
-/// What a client wants to see of one metric of a run, and how it is put together.
+/// What a client wants to see of a metric, and how it is put together.
 ///
 /// Buckets are powers of two steps wide and lie at multiples of their width, whatever the window: a view does not flicker
 /// when steps are added, two views agree where they overlap, and a spike never vanishes (minimum and maximum are exact).
@@ -12,12 +11,18 @@ struct SeriesView {
   enum Aggregation: String, CaseIterable {
     /// Minimum, maximum and mean of each bucket.
     case minmax
+    /// A choice of points that a line through them looks like the line through all.
+    case lttb
     /// Every point.
     case none
   }
 
-  /// The metric.
-  let key: String
+  /// What lies on the horizontal axis.
+  enum Axis: String, CaseIterable {
+    case step
+    case time
+  }
+
   /// First step wanted.
   let from: Int
   /// Last step wanted; nil for the last recorded.
@@ -27,37 +32,59 @@ struct SeriesView {
   /// Most rows.
   let maxPoints: Int
   let aggregation: Aggregation
+  /// s of the running mean; 0 for none.
+  let smoothing: Double
+  let axis: Axis
 
-  /// Reads `from`, `to`, `since_step`, `max_points` and `agg`.
-  ///
-  /// - Throws: 422 with every fault.
-  init(_ request: HTTPRequest) throws(Problem) {
-    var query = QueryReader(request)
-    key = request.parameters["key"] ?? ""
+  /// Reads `from`, `to`, `since_step`, `max_points`, `agg`, `smooth` and `x`; the faults are the reader's to tell.
+  init(_ query: inout QueryReader) {
     from = query.integer("from", in: 0...Int(Int32.max)) ?? 0
     through = query.integer("to", in: 0...Int(Int32.max))
     sinceStep = query.integer("since_step", in: 0...Int(Int32.max))
     maxPoints = query.integer("max_points", in: 1...10_000) ?? 1000
     aggregation = query.word("agg", of: Aggregation.allCases.map(\.rawValue)).flatMap(Aggregation.init) ?? .minmax
+    smoothing = query.smoothing()
+    axis = query.word("x", of: Axis.allCases.map(\.rawValue)).flatMap(Axis.init) ?? .step
     if let through, through < from { query.fault("to", "must not be less than from") }
-    try query.finish()
-  }
-
-  /// Names this view of the series as it is: changes with the last step, the attempt (a resume discards steps) and the view.
-  func tag(run: RunRow, lastStep: Int) -> EntityTag {
-    let view = "\(key)\n\(from) \(through ?? -1) \(sinceStep ?? -1) \(maxPoints) \(aggregation)"
-    let digest = EntityTag(contentOf: Array(view.utf8)).description.filter { $0 != "\"" }
-    // Jobs end in any order, so that a point may come before the last one; whatever changes the run may have added it.
-    let revision = key.contains("/") ? "-\(run.revision)" : ""
-    return EntityTag("m\(run.id)-\(lastStep)-\(run.attempt)\(revision)-\(digest)")
-  }
-
-  /// Members of the reply.
-  func read(_ store: Store, run: ULID, lastStep: Int) throws -> [String: JSONValue] {
-    switch aggregation {
-    case .minmax: try readBuckets(store, run: run, lastStep: lastStep)
-    case .none: try readPoints(store, run: run)
+    if aggregation == .lttb, maxPoints < PointChoice.fewest {
+      query.fault("max_points", "must be at least \(PointChoice.fewest) with agg=lttb")
     }
+  }
+
+  /// The view as a text: two views with the same text show the same of a series.
+  var signature: String {
+    "\(from) \(through ?? -1) \(sinceStep ?? -1) \(maxPoints) \(aggregation) \(smoothing) \(axis)"
+  }
+
+  /// Names of the columns. The first is the horizontal axis.
+  var columns: [String] {
+    let axis = axis == .time ? ["time"] : []
+    let smooth = smoothing > 0 ? ["smooth"] : []
+    switch aggregation {
+    case .minmax:
+      return axis + ["step", "mean", "min", "max", "last_step", "count", "kind", "ts", "first", "last"] + smooth
+    case .lttb, .none: return axis + ["step", "value", "kind", "ts"] + smooth
+    }
+  }
+
+  /// Width of the buckets for a series with this last step, or for several: the least power of two that keeps to
+  /// `maxPoints`. It is that of the whole window, also when only its end is asked for: else the pieces would not fit
+  /// together.
+  func width(lastStep: Int) -> Int {
+    let last = max(from, lastWanted(lastStep))
+    switch aggregation {
+    case .minmax: return Self.bucketWidth(from: from, through: last, maxPoints: maxPoints)
+    // Two candidates a bucket, four for each point that is chosen: J. Van Der Donckt et al., "MinMaxLTTB", 2023.
+    case .lttb: return Self.bucketWidth(from: from, through: last, maxPoints: 2 * maxPoints)
+    case .none: return 1
+    }
+  }
+
+  /// The steps wanted of a series with this last step; nil when there are none.
+  func steps(lastStep: Int) -> ClosedRange<Int>? {
+    let first = max(from, sinceStep.map { $0 + 1 } ?? 0)
+    let last = lastWanted(lastStep)
+    return first <= last ? first...last : nil
   }
 
   /// The least power of two with at most `maxPoints` buckets between `from` and `through`.
@@ -67,39 +94,19 @@ struct SeriesView {
     return width
   }
 
-  private func readBuckets(_ store: Store, run: ULID, lastStep: Int) throws -> [String: JSONValue] {
-    let last = min(through ?? lastStep, lastStep)
-    // Of the whole window, also when only its end is asked for: else the pieces would not fit together.
-    let width = Self.bucketWidth(from: from, through: max(from, last), maxPoints: maxPoints)
-    let first = max(from, sinceStep.map { $0 + 1 } ?? 0) / width * width
-    let range = MetricRange(from: first, through: (last / width + 1) * width - 1)
-    let buckets = first > last ? [] : try store.metricBuckets(of: run, key: key, steps: range, width: width)
-    return [
-      "agg": "minmax", "bucket_width": .int(width),
-      "columns": ["step", "mean", "min", "max", "last_step", "count", "kind", "ts"],
-      "rows": .array(buckets.map(Self.row)),
-    ]
+  private func lastWanted(_ lastStep: Int) -> Int {
+    min(through ?? lastStep, lastStep)
   }
+}
 
-  /// All buckets but those of one point have a first and a last step; `kind` tells of values that JSON cannot express.
-  private static func row(_ bucket: MetricBucket) -> JSONValue {
-    let extremes = [bucket.maximum, bucket.minimum].compactMap { $0 }
-    let kind = bucket.nanCount > 0 ? "nan" : extremes.first(where: \.isInfinite).map { JSONValue.kind(of: $0) } ?? .null
-    return [
-      .int(bucket.firstStep), .double(bucket.mean), .double(bucket.minimum), .double(bucket.maximum),
-      .int(bucket.lastStep), .int(bucket.count), kind, .time(bucket.time),
-    ]
-  }
-
-  private func readPoints(_ store: Store, run: ULID) throws -> [String: JSONValue] {
-    let range = MetricRange(from: max(from, sinceStep.map { $0 + 1 } ?? 0), through: through)
-    let points = try store.metricPoints(of: run, key: key, steps: range, limit: maxPoints + 1)
-    let rows = points.prefix(maxPoints).map { point -> JSONValue in
-      [.int(point.step), .double(point.value), .kind(of: point.value), .time(point.time)]
+extension QueryReader {
+  /// The `smooth` of a series, 0 when absent.
+  fileprivate mutating func smoothing() -> Double {
+    guard let text = text("smooth") else { return 0 }
+    guard let value = Double(text), value >= 0, value <= 0.999 else {
+      fault("smooth", "must be a number from 0 to 0.999")
+      return 0
     }
-    return [
-      "agg": "none", "bucket_width": 1, "columns": ["step", "value", "kind", "ts"], "rows": .array(rows),
-      "next_since_step": points.count > maxPoints ? .int(points[maxPoints - 1].step) : .null,
-    ]
+    return value
   }
 }

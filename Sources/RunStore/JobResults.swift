@@ -119,9 +119,8 @@ extension Database {
 
   /// The run's revision goes up: a series to which an earlier point is added is another series.
   fileprivate func insertMetric(run: Int64, key: String, step: Int, value: Double, at time: Date) throws {
-    try execute(
-      sql: "INSERT OR REPLACE INTO metric (run, key, step, ts, value) VALUES (?, ?, ?, ?, ?)",
-      arguments: [run, try metricKey(key), step, Columns.milliseconds(time), value])
+    let series = SeriesNumber(run: run, key: try metricKey(key))
+    try insert([MetricPoint(step: step, time: time, value: value)], of: series)
     try execute(sql: "UPDATE runs SET revision = revision + 1 WHERE number = ?", arguments: [run])
   }
 }

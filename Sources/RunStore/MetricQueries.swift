@@ -40,140 +40,104 @@ extension Store {
   public func metricPoints(
     of run: ULID, key: String, steps: MetricRange = MetricRange(), limit: Int
   ) throws -> [MetricPoint] {
+    try metricPoints(of: run, key: key, steps: steps, limit: limit, smoothing: 0).map(\.value)
+  }
+
+  /// The state of a series; nil when the run has no value of the metric. One look-up in an index.
+  public func metricState(of run: ULID, key: String) throws -> MetricState? {
     try flushMetricsForReading()
-    return try read("read a metric of run \(run)") { database in
-      let sql = """
-        SELECT step, ts, value FROM metric WHERE \(Self.series) AND step BETWEEN ? AND ? ORDER BY step
-        LIMIT \(max(1, limit))
-        """
-      return try Row.fetchAll(database, sql: sql, arguments: [run.text, key, steps.lower, steps.upper])
-        .map(MetricPoint.init(row:))
+    return try read("read a metric of run \(run)") { try $0.series(of: run, key: key)?.state }
+  }
+
+  /// The state of each series of a run, by key.
+  public func metricStates(of run: ULID) throws -> [(key: String, state: MetricState)] {
+    try flushMetricsForReading()
+    return try read("list the metrics of run \(run)") { database in
+      try database.allSeries(of: run).map { ($0.name, $0.series.state) }
     }
   }
 
-  /// The values of one metric of a run, put together in ranges of `width` steps: bucket k holds the steps
-  /// `k * width ..< (k + 1) * width`, so that buckets do not move when steps are added. Empty ones are left out.
-  ///
-  /// - Parameter width: at least 1.
-  public func metricBuckets(
-    of run: ULID, key: String, steps: MetricRange = MetricRange(), width: Int
-  ) throws -> [MetricBucket] {
-    precondition(width > 0, "metricBuckets needs a positive width, got \(width)")
-    try flushMetricsForReading()
-    return try read("read a metric of run \(run)") { database in
-      let sql = """
-        SELECT MIN(step) AS first_step, MAX(step) AS last_step, MAX(ts) AS ts, COUNT(*) AS points,
-          COUNT(*) - COUNT(value) AS nans, AVG(value) AS mean, MIN(value) AS least, MAX(value) AS greatest
-        FROM metric WHERE \(Self.series) AND step BETWEEN ? AND ? GROUP BY step / ? ORDER BY step / ?
-        """
-      return try Row.fetchAll(
-        database, sql: sql, arguments: [run.text, key, steps.lower, steps.upper, width, width]
-      ).map(MetricBucket.init(row:))
-    }
-  }
-
-  /// The last step at which a run recorded a metric; nil when it never did. One look-up in the index.
-  public func lastMetricStep(of run: ULID, key: String) throws -> Int? {
-    try flushMetricsForReading()
-    return try read("read a metric of run \(run)") { database in
-      try Int.fetchOne(
-        database, sql: "SELECT MAX(step) FROM metric WHERE \(Self.series)", arguments: [run.text, key])
-    }
-  }
-
-  /// What a run recorded under each key, by key.
+  /// What a run recorded under each key, by key. Reads a row for 4096 steps.
   public func metricSummaries(of run: ULID) throws -> [MetricSummary] {
     try flushMetricsForReading()
     return try read("list the metrics of run \(run)") { database in
-      guard
-        let number = try Int64.fetchOne(
-          database, sql: "SELECT number FROM runs WHERE id = ?", arguments: [run.text])
-      else { return [] }
-      let keys = try Row.fetchAll(database, sql: "SELECT id, name FROM metric_key ORDER BY name")
-      return try keys.compactMap { key in
-        try database.summary(run: number, key: key["id"], name: key["name"])
+      try database.allSeries(of: run).compactMap { name, series in
+        var whole: MetricBucket?
+        try database.forEachRollup(of: series.number, width: RollupSchema.widest, buckets: 0...Int.max) { bucket in
+          if whole == nil { whole = bucket } else { whole?.add(bucket) }
+        }
+        return whole.map { MetricSummary(key: name, whole: $0) }
       }
+    }
+  }
+
+  /// The value of each metric at its last step, by key; may be NaN or infinite. Two look-ups a metric.
+  public func lastMetricValues(of run: ULID) throws -> [String: Double] {
+    try flushMetricsForReading()
+    return try read("list the metrics of run \(run)") { database in
+      var values: [String: Double] = [:]
+      for (name, series) in try database.allSeries(of: run) {
+        let last = series.state.lastStep
+        try database.forEachPoint(of: series.number, in: last...last) { values[name] = $0.value }
+      }
+      return values
     }
   }
 
   /// A part of all that a run recorded, by key, then step.
   ///
   /// - Parameters:
+  ///   - keys: only these metrics; nil for all.
   ///   - position: where the part before ended; nil for the beginning.
   ///   - limit: rows of the part, at least 1.
   /// - Returns: the rows, and where the next part goes on; nil after the last.
   public func metricExport(
-    of run: ULID, after position: MetricExportPosition?, limit: Int
+    of run: ULID, keys: Set<String>? = nil, after position: MetricExportPosition?, limit: Int
   ) throws -> (rows: [MetricExportRow], next: MetricExportPosition?) {
     try flushMetricsForReading()
     let limit = max(1, limit)
     return try read("export the metrics of run \(run)") { database in
       var rows: [MetricExportRow] = []
-      let keys = try String.fetchAll(
-        database, sql: "SELECT name FROM metric_key WHERE name >= ? ORDER BY name", arguments: [position?.key ?? ""])
-      for key in keys where rows.count <= limit {
-        let after = key == position?.key ? position?.step ?? -1 : -1
-        let sql = """
-          SELECT step, ts, value FROM metric WHERE \(Self.series) AND step > ? ORDER BY step
-          LIMIT \(limit + 1 - rows.count)
-          """
-        let points = try Row.fetchAll(database, sql: sql, arguments: [run.text, key, after])
-        rows += points.map { MetricExportRow(key: key, point: MetricPoint(row: $0)) }
+      for (name, series) in try database.allSeries(of: run) where rows.count <= limit {
+        guard keys?.contains(name) ?? true, name >= position?.key ?? "" else { continue }
+        let after = name == position?.key ? position?.step ?? -1 : -1
+        try database.forEachPoint(of: series.number, in: after + 1...Int.max, limit: limit + 1 - rows.count) {
+          rows.append(MetricExportRow(key: name, point: $0))
+        }
       }
       guard rows.count > limit else { return (rows, nil) }
       rows.removeLast()
       return (rows, rows.last.map { MetricExportPosition(key: $0.key, step: $0.point.step) })
     }
   }
-
-  /// The rows of one series; takes the run's identifier and the key's name.
-  private static let series =
-    "run = (SELECT number FROM runs WHERE id = ?) AND key = (SELECT id FROM metric_key WHERE name = ?)"
 }
 
 extension Database {
-  fileprivate func summary(run: Int64, key: Int64, name: String) throws -> MetricSummary? {
-    let sql = """
-      SELECT COUNT(*) AS points, MIN(step) AS first_step, MAX(step) AS last_step FROM metric WHERE run = ? AND key = ?
-      """
-    guard let row = try Row.fetchOne(self, sql: sql, arguments: [run, key]), (row["points"] as Int) > 0 else {
-      return nil
-    }
-    let lastStep: Int = row["last_step"]
-    let last = try Row.fetchOne(
-      self, sql: "SELECT value FROM metric WHERE run = ? AND key = ? AND step = ?", arguments: [run, key, lastStep])
-    return MetricSummary(
-      key: name, count: row["points"], firstStep: row["first_step"], lastStep: lastStep,
-      last: (last?["value"] as Double?) ?? .nan, minimum: try extreme(run: run, key: key, order: "ASC"),
-      maximum: try extreme(run: run, key: key, order: "DESC"))
-  }
-
-  private func extreme(run: Int64, key: Int64, order: String) throws -> MetricExtreme? {
-    let sql = """
-      SELECT value, step FROM metric WHERE run = ? AND key = ? AND value IS NOT NULL ORDER BY value \(order), step LIMIT 1
-      """
-    return try Row.fetchOne(self, sql: sql, arguments: [run, key]).map {
-      MetricExtreme(value: $0["value"], step: $0["step"])
-    }
+  /// All series of a run that have points, by name.
+  fileprivate func allSeries(of run: ULID) throws -> [(name: String, series: SeriesRecord)] {
+    let statement = try cachedStatement(
+      sql: """
+        SELECT name, run, key, last_step, changes FROM metric_series JOIN metric_key ON metric_key.id = key
+        WHERE run = (SELECT number FROM runs WHERE id = ?) AND last_step IS NOT NULL
+        """)
+    // Sorted here and not by SQLite: its order of names is another one than the comparison of strings in Swift.
+    return try Row.fetchAll(statement, arguments: [run.text])
+      .map { ($0["name"], SeriesRecord(row: $0)) }.sorted { $0.name < $1.name }
   }
 }
 
-extension MetricPoint {
-  init(row: Row) {
-    self.init(step: row["step"], time: row.time("ts"), value: (row["value"] as Double?) ?? .nan)
+extension MetricSummary {
+  init(key: String, whole: MetricBucket) {
+    self.init(
+      key: key, count: whole.count, firstStep: whole.first.step, lastStep: whole.last.step, last: whole.last.value,
+      minimum: Self.extreme(whole.negativeInfinities, whole.minimum, whole.infinities),
+      maximum: Self.extreme(whole.infinities, whole.maximum, whole.negativeInfinities))
   }
-}
 
-extension MetricBucket {
-  init(row: Row) {
-    firstStep = row["first_step"]
-    lastStep = row["last_step"]
-    time = row.time("ts")
-    count = row["points"]
-    nanCount = row["nans"]
-    // AVG over both infinities is NaN, which SQLite gives as NULL.
-    mean = row["mean"]
-    minimum = row["least"]
-    maximum = row["greatest"]
+  /// The first that there is: infinity on that side, the finite extreme, infinity on the other side.
+  private static func extreme(
+    _ beyond: MetricOccurrences, _ finite: MetricPoint?, _ opposite: MetricOccurrences
+  ) -> MetricExtreme? {
+    (beyond.first ?? finite ?? opposite.first).map { MetricExtreme(value: $0.value, step: $0.step) }
   }
 }

@@ -103,22 +103,28 @@ extension Database {
   /// A run that has been deleted since takes its samples with it.
   fileprivate func insert(_ samples: [MetricSample]) throws {
     var keys: [String: Int64] = [:]
-    let statement = try cachedStatement(
-      sql: "INSERT OR REPLACE INTO metric (run, key, step, ts, value) VALUES (?, ?, ?, ?, ?)")
     for (run, samples) in Dictionary(grouping: samples, by: \.run) {
       let sql = "SELECT number FROM runs WHERE id = ?"
       guard let number = try Int64.fetchOne(self, sql: sql, arguments: [run.text]) else { continue }
-      for sample in samples {
-        let time = Columns.milliseconds(sample.time)
-        for (name, value) in sample.values {
-          let key = try keys[name] ?? metricKey(name)
-          keys[name] = key
-          try statement.execute(arguments: [number, key, sample.step, time, value])
-        }
+      for (name, points) in Self.points(of: samples) {
+        let key = try keys[name] ?? metricKey(name)
+        keys[name] = key
+        try insert(points, of: SeriesNumber(run: number, key: key))
       }
       if let last = samples.last { try updateProgress(last, number: number) }
       try updateBest(samples, number: number)
     }
+  }
+
+  /// The points of each metric, in the order in which they were recorded.
+  private static func points(of samples: [MetricSample]) -> [String: [MetricPoint]] {
+    var points: [String: [MetricPoint]] = [:]
+    for sample in samples {
+      for (name, value) in sample.values {
+        points[name, default: []].append(MetricPoint(step: sample.step, time: sample.time, value: value))
+      }
+    }
+    return points
   }
 
   /// The number of a metric's name, which is given one when it has none.

@@ -17,6 +17,14 @@ public struct MetricPoint: Sendable, Equatable {
   }
 }
 
+/// What names the state of a series: it changes whenever a point is added, replaced or discarded.
+public struct MetricState: Sendable, Equatable {
+  /// The last recorded step.
+  public var lastStep: Int
+  /// How often something else was done to the series than adding points behind its last one.
+  public var changes: Int
+}
+
 /// What a run recorded under one key.
 public struct MetricSummary: Sendable, Equatable {
   /// The metric: "loss", "learning_rate", ...
@@ -43,24 +51,18 @@ public struct MetricExtreme: Sendable, Equatable {
   public var step: Int
 }
 
-/// The values of a series within one range of steps.
-public struct MetricBucket: Sendable, Equatable {
-  /// First recorded step in the bucket.
-  public var firstStep: Int
-  /// Last recorded step in the bucket.
-  public var lastStep: Int
-  /// Time of the last recorded step.
-  public var time: Date
-  /// Recorded values, NaN included.
-  public var count: Int
-  /// Values that are NaN; they take no part in the numbers below.
-  public var nanCount: Int
-  /// Arithmetic mean of the values; nil when all are NaN.
-  public var mean: Double?
-  /// Least value; nil when all are NaN.
-  public var minimum: Double?
-  /// Greatest value; nil when all are NaN.
-  public var maximum: Double?
+/// Something of a series with the running mean at its end.
+public struct Smoothed<Value: Sendable>: Sendable {
+  /// What was recorded.
+  public var value: Value
+  /// The running mean after its last finite value; nil when it has none, or when no smoothing was asked for.
+  public var smooth: Double?
+
+  /// A value with its running mean.
+  public init(value: Value, smooth: Double? = nil) {
+    self.value = value
+    self.smooth = smooth
+  }
 }
 
 /// One line of the full export.

@@ -121,8 +121,7 @@ extension Store {
     return try write("begin an attempt of run \(id)") { database in
       let run = try RunRow.require(database, id: id)
       let number = try database.number(of: id)
-      try database.execute(sql: "DELETE FROM metric WHERE run = ? AND step > ?", arguments: [number, step])
-      let discarded = database.changesCount
+      let discarded = try database.discardMetrics(of: number, after: step)
       try database.execute(
         sql: "INSERT INTO attempts (run, attempt, from_step, started_at) VALUES (?, ?, ?, ?)",
         arguments: [number, run.attempt + 1, step, Columns.milliseconds(time)])
@@ -154,7 +153,7 @@ extension Store {
       let run = try RunRow.require(database, id: id)
       try check(run)
       let number = try database.number(of: id)
-      try database.execute(sql: "DELETE FROM metric WHERE run = ?", arguments: [number])
+      try database.deleteMetrics(of: number)
       try database.execute(sql: "DELETE FROM events WHERE run_id = ?", arguments: [id.text])
       try database.execute(sql: "DELETE FROM runs WHERE number = ?", arguments: [number])
       try database.recordEvent(.runDeleted, run: id, data: ["name": .string(run.name)], at: time)

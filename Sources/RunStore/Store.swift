@@ -21,6 +21,8 @@ public final class Store: Sendable {
   let pendingMetrics = Lock(PendingMetrics())
   /// What was done so far.
   let work = Lock(StoreStatistics())
+  /// Running means of the series that were asked for with smoothing.
+  let smoothings = Lock(SmoothingCache())
   let pool: DatabasePool
   private let directoryLock: StateDirectoryLock
   private let monotonicSeconds: @Sendable () -> Double

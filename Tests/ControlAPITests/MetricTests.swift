@@ -97,9 +97,11 @@ import Testing
     let id = try daemon.completedRun()
     #expect(try daemon.ask("GET", "/v1/runs/\(id)/metrics/sadness").status == 404)
     let reply = try daemon.ask(
-      "GET", "/v1/runs/\(id)/metrics/loss?from=9&to=3&max_points=0&agg=lttb&smooth=0.9&since_step=x")
+      "GET", "/v1/runs/\(id)/metrics/loss?from=9&to=3&max_points=0&agg=all&smooth=nan&since_step=x&x=y")
     #expect(reply.status == 422)
-    #expect(Set(reply.pointers) == ["?to", "?max_points", "?agg", "?smooth", "?since_step"])
+    #expect(Set(reply.pointers) == ["?to", "?max_points", "?agg", "?smooth", "?since_step", "?x"])
+    let few = try daemon.ask("GET", "/v1/runs/\(id)/metrics/loss?agg=lttb&max_points=7")
+    #expect(few.pointers == ["?max_points"] && few.text.contains("at least 8"))
   }
 
   @Test func `the export holds every value of every metric`() throws {

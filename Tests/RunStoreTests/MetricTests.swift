@@ -42,15 +42,16 @@ struct MetricTests {
       temporary.store.record(temporary.sample(run.id, step: step, ["loss": step == 13 ? 1000 : Double(step)]))
     }
     temporary.store.record(temporary.sample(run.id, step: 21, ["loss": .nan]))
-    let buckets = try temporary.store.metricBuckets(of: run.id, key: "loss", width: 8)
-    #expect(buckets.map(\.firstStep) == [1, 8, 16])
-    #expect(buckets.map(\.lastStep) == [7, 15, 21])
-    #expect(buckets.map(\.maximum) == [7, 1000, 20])
-    #expect(buckets.map(\.minimum) == [1, 8, 16])
-    #expect(buckets.map(\.nanCount) == [0, 0, 1])
+    let buckets = try temporary.store.metricBuckets(of: run.id, key: "loss", width: 8).map(\.value)
+    #expect(buckets.map(\.first.step) == [1, 8, 16])
+    #expect(buckets.map(\.last.step) == [7, 15, 21])
+    #expect(buckets.map(\.maximum?.value) == [7, 1000, 20])
+    #expect(buckets.map(\.maximum?.step) == [7, 13, 20])
+    #expect(buckets.map(\.minimum?.value) == [1, 8, 16])
+    #expect(buckets.map(\.nans.count) == [0, 0, 1])
     #expect(buckets[0].mean == 4)
     let tail = try temporary.store.metricBuckets(of: run.id, key: "loss", steps: MetricRange(from: 14), width: 8)
-    #expect(tail.map(\.firstStep) == [14, 16])
+    #expect(tail.map(\.value.first.step) == [8, 16])
   }
 
   @Test func aSummaryNamesTheStepsOfTheExtremes() throws {
@@ -126,7 +127,7 @@ struct MetricTests {
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try store.flushMetrics() }
       while store.pendingMetrics.withLock({ $0.writers == 0 && !$0.samples.isEmpty }) { await Task.yield() }
-      let seen = try store.lastMetricStep(of: run.id, key: "loss")
+      let seen = try store.metricState(of: run.id, key: "loss")?.lastStep
       #expect(seen == 20_000)
       try await group.waitForAll()
     }
@@ -145,9 +146,9 @@ struct MetricTests {
     let full = RunStoreError.diskFull(path: store.databaseURL.path)
     #expect(throws: full) { try store.flushMetrics() }
     #expect("\(full)".contains("free some space"))
-    #expect(try store.lastMetricStep(of: run.id, key: "loss") == 1)
+    #expect(try store.metricState(of: run.id, key: "loss")?.lastStep == 1)
     try temporary.limitPages(toThoseInUse: false)
-    #expect(try store.lastMetricStep(of: run.id, key: "loss") == 20_000)
+    #expect(try store.metricState(of: run.id, key: "loss")?.lastStep == 20_000)
     #expect(try store.metricSummaries(of: run.id).first?.count == 20_000)
   }
 
@@ -156,7 +157,7 @@ struct MetricTests {
     let id = temporary.makeID()
     #expect(try temporary.store.metricSummaries(of: id) == [])
     #expect(try temporary.store.metricPoints(of: id, key: "loss", limit: 1) == [])
-    #expect(try temporary.store.lastMetricStep(of: id, key: "loss") == nil)
+    #expect(try temporary.store.metricState(of: id, key: "loss") == nil)
     #expect(try temporary.store.metricExport(of: id, after: nil, limit: 5).rows == [])
   }
 }
