@@ -95,6 +95,7 @@ struct RecoveryTests {
     try bench.wait(for: run, .completed)
     #expect(bench.trainer.requests.last?.resumeFrom?.step == 8)
     #expect(try bench.store.checkpoint(newest.id)?.state == .corrupt)
+    #expect(try bench.supervisor.statistics().totals.checkpointFailures == [.corrupt: 1])
     #expect(try bench.messages(run).contains { $0.contains("the checkpoint of step 9 cannot be used") })
     #expect(try bench.losses(run) == undisturbed())
     let states = try bench.store.events(after: 0, run: run.id, types: [.checkpoint], limit: 99).rows
