@@ -94,6 +94,21 @@ import Training
     #expect(document.schema("RunConfiguration")["properties"]?.members.count == ConfigurationField.all.count)
   }
 
+  @Test func `what an operation says of a status counts more than what holds for every one`() {
+    let completed = OpenAPICompletion.complete([
+      "x-every-operation": ["responses": ["400": ["description": "usual"], "500": ["description": "usual"]]],
+      "x-every-body": ["responses": ["413": ["description": "usual"]]],
+      "paths": ["/a": ["get": ["responses": ["400": ["description": "own"]]], "parameters": []]],
+    ])
+    let responses = completed["paths"]?["/a"]?["get"]?["responses"]
+    #expect(responses?["400"]?["description"] == "own")
+    #expect(responses?["500"]?["description"] == "usual")
+    #expect(responses?["413"] == nil)
+    #expect(responses?["400"]?["headers"]?["X-Request-Id"] != nil)
+    #expect(completed["x-every-operation"] == nil)
+    #expect(completed["paths"]?["/a"]?["parameters"] == [])
+  }
+
   @Test func `it tells its version and is tagged`() throws {
     let reply = try daemon.ask("GET", "/openapi.json")
     #expect(reply.json["openapi"] == "3.1.0")

@@ -1,4 +1,7 @@
 // The pieces of the OpenAPI document, as they lie in the folder `document`, in the binary.
+//
+// Each is JSON and holds paths and components of one resource; `api` holds what all share, `jobs` the routes of jobs once
+// for all kinds. ControlAPI puts them together.
 #ifndef CORRFLOW_OPENAPI_H
 #define CORRFLOW_OPENAPI_H
 
