@@ -119,6 +119,7 @@ extension ControlAPI {
   private func writeRequests(_ text: inout PrometheusText) {
     let totals = requests.totals
     text.gauge("corrflowd_http_connections", "Open HTTP connections.", Double(dependencies.connectionCount()))
+    text.gauge("corrflowd_sse_streams", "Open streams of events.", Double(streams.count))
     text.family(
       "corrflowd_http_requests_total", "counter", "Requests answered, by route, method and status.",
       totals.requests.sorted {
