@@ -17,8 +17,9 @@ extension ControlAPI {
   private func listCheckpoints(_ request: HTTPRequest) throws -> HTTPResponse {
     var query = QueryReader(request)
     try query.finish()
-    let view = try CheckpointView(store: store, run: try existingRun(request).id)
-    return listResponse(view.all.map(view.json), nil, "checkpoints", request)
+    let run = try existingRun(request).id
+    let view = try CheckpointView(store: store, run: run)
+    return listResponse(try store.checkpoints(of: run).map(view.json), nil, "checkpoints", request)
   }
 
   private func showCheckpoint(_ request: HTTPRequest) throws -> HTTPResponse {

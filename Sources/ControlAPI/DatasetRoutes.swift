@@ -48,7 +48,8 @@ extension ControlAPI {
   }
 
   private func showDataset(_ request: HTTPRequest) throws -> HTTPResponse {
-    let id = try dataset(request).id
+    // A text that is no identifier names nothing, which the look-up says.
+    guard let id = ULID(request.parameters["id"] ?? "") else { return .json(try showRejected(try dataset(request))) }
     return try resourceResponse(
       request, id, read: { try dataset(request) }, revision: { ResourceRevision($0) }, render: showRejected)
   }

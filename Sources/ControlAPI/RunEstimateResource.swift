@@ -18,15 +18,18 @@ enum RunEstimateResource {
       "step_seconds": .double(estimate.stepSeconds), "basis": .text(estimate.basis?.rawValue),
       "basis_run_id": .text(estimate.basisRunID?.text), "duration_seconds": .double(estimate.durationSeconds),
       "ends_at": .time(estimate.endsAt), "checkpoints": .int(estimate.checkpoints),
-      "checkpoints_bytes": .integer(estimate.checkpointsBytes), "dataset": estimate.dataset.map(json) ?? .null,
+      "checkpoints_bytes": .integer(estimate.checkpointsBytes),
+      "dataset":
+        estimate.dataset.map { json($0, clips: estimate.clips) } ?? .null,
       "runs_ahead": .int(estimate.runsAhead),
     ]
   }
 
-  private static func json(_ dataset: DatasetRow) -> JSONValue {
+  private static func json(_ dataset: DatasetRow, clips: Int?) -> JSONValue {
     [
       "state": .string(dataset.state.rawValue), "usable_files": .int(dataset.usableFiles),
       "frames": .integer(dataset.frameCount), "duration_seconds": .double(dataset.durationSeconds),
+      "clips": .int(clips),
     ]
   }
 }

@@ -32,7 +32,8 @@ struct RunResource {
   func fullJSON(store: Store) throws -> JSONValue {
     guard case .object(var members) = json else { return json }
     members["last_metrics"] = try lastMetrics(store)
-    members["last_checkpoint"] = try CheckpointView(store: store, run: run.id).newest
+    members["last_checkpoint"] =
+      try store.newestCheckpoint(of: run.id).map(CheckpointView(store: store, run: run.id).json) ?? .null
     members["best"] = ["loss": bestLoss, "j_and_f": try bestScore(store)]
     let evaluations = try store.jobs(JobQuery(kind: .evaluation, runID: run.id, limit: Self.evaluationsShown)).rows
     members["evaluations"] = .array(evaluations.map { JobResource(job: $0).brief })

@@ -19,6 +19,14 @@ public struct CheckpointUses: Sendable, Equatable {
   }
 }
 
+/// Which checkpoints of a run stand out, of those that are valid.
+public struct CheckpointRoles: Sendable, Equatable {
+  /// The one with the greatest step.
+  public var latest: ULID?
+  /// The one with the highest J&F; where none was evaluated on DAVIS, the one with the least loss of its step.
+  public var best: ULID?
+}
+
 extension Store {
   /// Pins a checkpoint, or lets it go.
   ///

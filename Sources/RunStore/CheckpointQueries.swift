@@ -13,6 +13,18 @@ extension Store {
     try read("list the checkpoints of run \(run)") { try $0.checkpoints(of: run) }
   }
 
+  /// The newest valid checkpoint of a run; nil when it has none.
+  public func newestCheckpoint(of run: ULID) throws -> CheckpointRow? {
+    try read("read the newest checkpoint of run \(run)") { database in
+      try database.checkpointRoles(of: run).latest.flatMap(database.fetchCheckpoint)
+    }
+  }
+
+  /// Which of a run's checkpoints stand out.
+  public func checkpointRoles(of run: ULID) throws -> CheckpointRoles {
+    try read("rank the checkpoints of run \(run)") { try $0.checkpointRoles(of: run) }
+  }
+
   /// Where the checkpoint's file lies.
   public func fileURL(of checkpoint: CheckpointRow) -> URL {
     stateDirectory.appendingPathComponent(checkpoint.relativePath)
@@ -70,6 +82,21 @@ extension Database {
   func checkpoints(of run: ULID) throws -> [CheckpointRow] {
     let sql = Self.checkpointColumns + " WHERE r.id = ? ORDER BY c.step DESC, c.attempt DESC, c.id DESC"
     return try Row.fetchAll(self, sql: sql, arguments: [run.text]).map(CheckpointRow.init(row:))
+  }
+
+  /// Without a row for every checkpoint: a run may have thousands, and is asked for often.
+  func checkpointRoles(of run: ULID) throws -> CheckpointRoles {
+    let valid = "FROM checkpoints WHERE run = (SELECT number FROM runs WHERE id = ?) AND state = 'valid'"
+    func first(_ order: String) throws -> ULID? {
+      let sql = "SELECT id \(valid) ORDER BY \(order) LIMIT 1"
+      return try String.fetchOne(self, sql: sql, arguments: [run.text]).map(ULID.init(stored:))
+    }
+    let scored = try benchmarkScores(of: run).first { score in
+      try Int.fetchOne(self, sql: "SELECT 1 \(valid) AND id = ?", arguments: [run.text, score.checkpointID.text]) != nil
+    }
+    return CheckpointRoles(
+      latest: try first("step DESC, attempt DESC, id DESC"),
+      best: try scored?.checkpointID ?? first("loss IS NULL, loss, step DESC"))
   }
 
   /// - Parameter state: what to tell of its state, where that is not the row's.

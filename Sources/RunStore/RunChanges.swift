@@ -78,8 +78,9 @@ extension Store {
   /// Marks every run that was active when the daemon ended as `interrupted`. One that trained, and that is to be restarted,
   /// is queued again as long as it has restarts left.
   ///
+  /// - Parameter restarts: whether any run is.
   /// - Returns: those runs.
-  public func interruptActiveRuns(at time: Date, exit: RunExit) throws -> [RunRow] {
+  public func interruptActiveRuns(at time: Date, exit: RunExit, restarts: Bool = true) throws -> [RunRow] {
     try write("mark interrupted runs") { database in
       let active = RunState.allCases.filter(\.isActive).map(\.rawValue)
       let marks = active.map { _ in "?" }.joined(separator: ", ")
@@ -89,7 +90,7 @@ extension Store {
       return try rows.map { row in
         let run = try RunRow(row: row)
         let interrupted = try database.apply(RunChange(to: .interrupted, exit: exit), to: run, at: time)
-        guard run.isRestartedAfterCrash else { return interrupted }
+        guard restarts, run.isRestartedAfterCrash else { return interrupted }
         try database.execute(
           sql: "UPDATE runs SET restarts = restarts + 1 WHERE id = ?", arguments: [run.id.text])
         return try database.apply(RunChange(to: .queued), to: interrupted, at: time)

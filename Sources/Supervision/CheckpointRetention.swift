@@ -50,9 +50,9 @@ struct CheckpointRetention {
 }
 
 /// Which checkpoint of a run is better.
-public enum CheckpointRanking {
+enum CheckpointRanking {
   /// Those with a score first, by J&F; then the others, by the loss of their step; of equal ones the newer first.
-  public static func bestFirst(_ checkpoints: [CheckpointRow], scores: [ULID: Double]) -> [CheckpointRow] {
+  static func bestFirst(_ checkpoints: [CheckpointRow], scores: [ULID: Double]) -> [CheckpointRow] {
     func key(_ checkpoint: CheckpointRow) -> (Double, Double, Int) {
       let loss = checkpoint.loss.map { $0.isFinite ? $0 : .infinity } ?? .infinity
       return (-(scores[checkpoint.id] ?? -1), loss, -checkpoint.step)

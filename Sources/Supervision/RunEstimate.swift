@@ -52,6 +52,8 @@ public struct RunEstimate: Sendable, Equatable {
   public var checkpointsBytes: Int64?
   /// The dataset, when its folder is registered.
   public var dataset: DatasetRow?
+  /// Clips that the run finds in it; nil until it is scanned.
+  public var clips: Int?
   /// Runs that train or wait and come first.
   public var runsAhead: Int
 }
@@ -64,6 +66,7 @@ extension Supervisor {
     var estimate = RunEstimate(
       memoryBytes: try trainer.memoryBytes(configuration: run.configuration), runsAhead: ahead)
     estimate.dataset = try run.datasetID.flatMap(store.dataset)
+    estimate.clips = try estimate.dataset.flatMap { try clips(of: $0, run) }
     guard let work = try trainer.work(configuration: run.configuration) else { return estimate }
     estimate.clipsPerStep = work.clips
     let checkpoints = Self.checkpoints(steps: run.totalSteps, every: work.checkpointEvery, policy)
@@ -79,6 +82,14 @@ extension Supervisor {
     // RFC 3339 ends with the year 9999.
     estimate.endsAt = duration < 1e11 ? edge.now().addingTimeInterval(duration) : nil
     return estimate
+  }
+
+  private func clips(of dataset: DatasetRow, _ run: ValidatedRun) throws -> Int? {
+    guard dataset.state == .ready else { return nil }
+    let contents = DatasetContents(
+      root: URL(fileURLWithPath: dataset.root, isDirectory: true), files: try store.allDatasetFiles(dataset.id),
+      fingerprint: dataset.fingerprint ?? "")
+    return try trainer.clipCount(configuration: run.configuration, contents: contents)
   }
 
   /// Runs that are looked at for a pace.

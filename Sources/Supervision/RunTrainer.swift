@@ -18,6 +18,9 @@ public protocol RunTrainer: Sendable {
   /// Memory that a run with an accepted configuration takes, in bytes; nil when it cannot be told.
   func memoryBytes(configuration: JSONValue) throws -> Int64?
 
+  /// Clips that a run with an accepted configuration finds in a dataset; nil when it cannot be told. Opens no file.
+  func clipCount(configuration: JSONValue, contents: DatasetContents) throws -> Int?
+
   /// All settings of a configuration, for forms: `schema`, a JSON Schema; `groups`, the names of groups in order; `fields`,
   /// in the order of a form.
   var settings: JSONValue { get }
@@ -33,6 +36,8 @@ extension RunTrainer {
   public func work(configuration: JSONValue) throws -> StepWork? { nil }
   /// Not told.
   public func memoryBytes(configuration: JSONValue) throws -> Int64? { nil }
+  /// Not told.
+  public func clipCount(configuration: JSONValue, contents: DatasetContents) throws -> Int? { nil }
   /// None.
   public var settings: JSONValue { ["schema": ["type": "object"], "groups": [], "fields": []] }
 }

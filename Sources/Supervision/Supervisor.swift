@@ -64,7 +64,8 @@ public final class Supervisor: Sendable {
   public func start() throws {
     let exit = RunExit(
       reason: .crash, message: "the daemon ended while the run was active; resume goes on from its last checkpoint")
-    for run in try store.interruptActiveRuns(at: edge.now(), exit: exit) {
+    let restarts = settings.restartsRuns
+    for run in try store.interruptActiveRuns(at: edge.now(), exit: exit, restarts: restarts) {
       logger.warning(
         "run interrupted", metadata: ["run": "\(run.id)", "step": "\(run.step)", "state": "\(run.state.rawValue)"])
       board.withLock { board in
@@ -73,7 +74,7 @@ public final class Supervisor: Sendable {
       }
       if run.state == .queued { try log(run, .info, "queued again: restart \(run.restarts) of \(run.maxRestarts)") }
     }
-    for run in try store.requeueInterruptedRuns(at: edge.now()) {
+    for run in restarts ? try store.requeueInterruptedRuns(at: edge.now()) : [] {
       board.withLock { $0.note(.queued) }
       try log(run, .info, "queued again after the daemon was told to end")
     }

@@ -16,11 +16,13 @@ public struct SupervisorSettings: Sendable, Equatable {
   public var scanProgressSeconds: Double
   /// How long to wait before the database is tried again after it could not be written, in seconds. Default 5.
   public var retrySeconds: Double
+  /// Runs are queued again at the start as their restart policies say. Default true; off where only one run is wanted.
+  public var restartsRuns: Bool
 
   /// - Parameter dataRoots: folders below which datasets may lie; without one, none can be registered.
   public init(
     dataRoots: [URL], reserveBytes: Int64 = 256 << 20, queueLimit: Int = 1000, metricFlushSeconds: Double = 1,
-    scanProgressSeconds: Double = 1, retrySeconds: Double = 5
+    scanProgressSeconds: Double = 1, retrySeconds: Double = 5, restartsRuns: Bool = true
   ) {
     self.dataRoots = dataRoots
     self.reserveBytes = reserveBytes
@@ -28,6 +30,7 @@ public struct SupervisorSettings: Sendable, Equatable {
     self.metricFlushSeconds = metricFlushSeconds
     self.scanProgressSeconds = scanProgressSeconds
     self.retrySeconds = retrySeconds
+    self.restartsRuns = restartsRuns
   }
 }
 

@@ -52,7 +52,7 @@ import Testing
     try daemon.wait(for: "running", run: run)
     let text = Lock("")
     let thread = try WorkerThread(name: "stream") {
-      let reply = try? daemon.ask("GET", "/v1/events?types=run.state,checkpoint,log&max_events=2")
+      let reply = try? daemon.ask("GET", "/v1/events?types=run.state,checkpoint&max_events=2")
       text.withLock { $0 = reply?.text ?? "" }
     }
     try daemon.wait("the stream to be open") { daemon.api.streams.count == 1 ? true : nil }

@@ -43,6 +43,10 @@ final class FakeTrainer: RunTrainer {
 
   func memoryBytes(configuration: JSONValue) throws -> Int64? { 1 << 20 }
 
+  func clipCount(configuration: JSONValue, contents: DatasetContents) throws -> Int? {
+    contents.files.filter(\.isUsable).count * 25
+  }
+
   var settings: JSONValue {
     let steps: JSONValue = [
       "key": "steps", "group": "method", "type": "integer", "minimum": 1, "maximum": 1_000_000, "multiple_of": 1,

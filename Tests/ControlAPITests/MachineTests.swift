@@ -51,6 +51,7 @@ import Testing
     let measured = try estimate(["steps": 100])
     #expect(measured["basis"] == "same_settings" && measured["basis_run_id"] == .string(run))
     #expect(measured["step_seconds"]?.doubleValue == 0.25 && measured["duration_seconds"]?.doubleValue == 25)
+    #expect(measured["dataset"]?["clips"] == 50)
     #expect(measured["dataset"]?["frames"] == 200 && measured["runs_ahead"] == 0)
     let scaled = try estimate(["steps": 100, "learning_rate": 0.5])
     #expect(scaled["basis"] == "scaled" && scaled["step_seconds"]?.doubleValue == 0.5)

@@ -76,9 +76,9 @@ final class ManualSession {
     for (name, value) in example.headers { request.setValue(filled(value), forHTTPHeaderField: name) }
     if !example.body.isEmpty { request.httpBody = Data(filled(example.body).utf8) }
     let (data, response) = try await URLSession.shared.data(for: request)
-    let (videos, davis) = (daemon.videos.path, daemon.davis.path)
+    let roots = daemon.videos.deletingLastPathComponent().path
     return WrittenReply(try #require(response as? HTTPURLResponse), data) {
-      $0.replacing(videos, with: "/srv/videos").replacing(davis, with: "/srv/davis")
+      $0.replacing(roots, with: "/srv")
     }
   }
 

@@ -105,6 +105,28 @@ import Testing
     #expect(try temporary.store.benchmarkScores(of: run.id).first?.value == 0.5)
   }
 
+  @Test func `the latest and the best of the valid checkpoints are known`() throws {
+    let temporary = try TemporaryStore()
+    let run = try temporary.makeRunningRun()
+    func roles() throws -> CheckpointRoles { try temporary.store.checkpointRoles(of: run.id) }
+    #expect(try roles() == CheckpointRoles(latest: nil, best: nil))
+    let rows = try [(1, 3.0), (2, 1.0), (3, nil), (4, 2.0)].map { step, loss in
+      try checkpoint(temporary, run, step: step, loss: loss)
+    }
+    #expect(try roles() == CheckpointRoles(latest: rows[3].id, best: rows[1].id))
+    let job = NewJob(
+      id: temporary.makeID(), task: .davis2017, request: [:], parameters: [:],
+      provenance: JobProvenance(checkpointID: rows[0].id, runID: run.id, step: 1, codeVersion: "1"))
+    _ = try temporary.store.insertJob(job, at: temporary.tick())
+    _ = try temporary.store.finishJob(
+      job.id, JobOutcome(summary: ["j_and_f_mean": 0.2], rows: []), at: temporary.tick())
+    #expect(try roles().best == rows[0].id)
+    try temporary.store.markCorrupt(rows[0], relativePath: "gone", at: temporary.tick())
+    try temporary.store.markCorrupt(rows[3], relativePath: "gone too", at: temporary.tick())
+    #expect(try roles() == CheckpointRoles(latest: rows[2].id, best: rows[1].id))
+    #expect(try temporary.store.newestCheckpoint(of: run.id)?.id == rows[2].id)
+  }
+
   @Test func `a reply is remembered with what it tells of, or not at all`() throws {
     let temporary = try TemporaryStore()
     let run = try temporary.makeRun()

@@ -55,7 +55,7 @@ struct CommandTests {
     #expect(try bench.steps(run) == Array(1...10))
   }
 
-  @Test func aKilledRunWritesNoCheckpointAndCannotBeResumed() throws {
+  @Test func aKilledRunWritesNoCheckpointAndBeginsAnewWhenItIsResumed() throws {
     let bench = try Bench(limit: 3, flushSeconds: 1000)
     let run = try bench.create()
     try bench.wait(for: run, step: 3)
@@ -65,9 +65,13 @@ struct CommandTests {
     #expect(try bench.store.checkpoints(of: run.id).isEmpty)
     #expect(try bench.steps(run) == [1, 2, 3])
     let conflict = SupervisionError.stateConflict(
-      run: run.id, action: "resume", state: .killed, allowed: ["delete"])
-    #expect(throws: conflict) { try bench.supervisor.command(.resume, run: run.id) }
-    #expect("\(conflict)".contains("is killed and cannot be asked to resume"))
+      run: run.id, action: "stop", state: .killed, allowed: ["resume", "delete"])
+    #expect(throws: conflict) { try bench.supervisor.command(.stop, run: run.id) }
+    #expect("\(conflict)".contains("is killed and cannot be asked to stop"))
+    bench.trainer.allowAll()
+    try bench.supervisor.command(.resume, run: run.id)
+    try bench.wait(for: run, .completed)
+    #expect(try bench.messages(run).contains("there is no checkpoint to go on from: the run begins again at step 0"))
   }
 
   @Test func aRequestedCheckpointIsWrittenAndTheRunGoesOn() throws {

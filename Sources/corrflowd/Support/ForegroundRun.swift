@@ -35,7 +35,7 @@ struct ForegroundRun {
     guard waiting == 0 else { throw CommandError.runsWaiting(count: waiting, state: store.stateDirectory.path) }
     supervisor = Supervisor(
       store: store, trainer: NetworkTrainer(weightsRoots: nil, clock: .system), scanner: FolderScanner(),
-      settings: SupervisorSettings(dataRoots: [self.data]), edge: .system,
+      settings: SupervisorSettings(dataRoots: [self.data], restartsRuns: false), edge: .system,
       logger: Logger(label: "corrflowd") { _ in SwiftLogNoOpLogHandler() })
     try supervisor.start()
   }

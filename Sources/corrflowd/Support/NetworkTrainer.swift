@@ -37,6 +37,14 @@ struct NetworkTrainer: RunTrainer {
     Int64(MemoryEstimate(try RunConfiguration(validating: configuration)).bytes)
   }
 
+  func clipCount(configuration: JSONValue, contents: DatasetContents) throws -> Int? {
+    let resolved = try RunConfiguration(validating: configuration)
+    let timing = ClipTiming(
+      frames: resolved.frames, rate: resolved.frameRate, frameStride: resolved.frameStride)
+    let usable = Catalogue(contents).items.filter(\.isUsable)
+    return usable.reduce(0) { $0 + timing.clipCount(of: $1) }
+  }
+
   var settings: JSONValue { RunForm.settings }
 
   func train(_ request: TrainingRequest, observer: any RunObserver) throws -> RunOutcome {
