@@ -60,7 +60,18 @@ extension Store {
     of run: ULID, key: String, at steps: [Int], smoothing: Double
   ) throws -> [Smoothed<MetricPoint>] {
     try readSeries(of: run, key: key) { database, series in
-      try steps.flatMap { try points(database, series, $0...$0, limit: 1, smoothing: smoothing) }
+      let smoothed = try smoothedSeries(database, series, smoothing: smoothing)
+      var points: [Smoothed<MetricPoint>] = []
+      for step in steps where step <= series.state.lastStep {
+        let mark = step / SmoothedSeries.stride * SmoothedSeries.stride
+        var mean = smoothed.mean(before: mark)
+        try database.forEachPoint(of: series.number, in: mark...step) { point in
+          mean.add(point.value, smoothing: smoothing)
+          guard point.step == step else { return }
+          points.append(Smoothed(value: point, smooth: point.value.isFinite ? mean.value : nil))
+        }
+      }
+      return points
     }
   }
 
