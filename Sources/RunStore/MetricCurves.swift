@@ -19,12 +19,13 @@ extension Store {
       let last = min(steps.upper, series.state.lastStep)
       guard steps.lower <= last else { return [] }
       let wanted = steps.lower / width * width...last / width * width + width - 1
-      guard let source = RollupSchema.widths.last(where: { $0 <= width }) else {
+      guard let level = RollupSchema.widths.lastIndex(where: { $0 <= width }) else {
         return try bucketsOfPoints(database, series, wanted, width: width, smoothing: smoothing)
       }
       var collector = BucketCollector(width: width)
-      let rows = wanted.lowerBound / source...wanted.upperBound / source
-      try database.forEachRollup(of: series.number, width: source, buckets: rows) { collector.add($0) }
+      try database.forEachBucket(of: series.number, level: level, last: series.state.lastStep, in: wanted) {
+        collector.add($0)
+      }
       guard smoothing > 0 else { return collector.buckets.map { Smoothed(value: $0) } }
       let smoothed = try smoothedSeries(database, series, smoothing: smoothing)
       return try collector.buckets.map { bucket in
