@@ -19,12 +19,13 @@ extension Store {
       let last = min(steps.upper, series.state.lastStep)
       guard steps.lower <= last else { return [] }
       let wanted = steps.lower / width * width...last / width * width + width - 1
-      guard let source = RollupSchema.widths.last(where: { $0 <= width }) else {
+      guard let level = RollupSchema.widths.lastIndex(where: { $0 <= width }) else {
         return try bucketsOfPoints(database, series, wanted, width: width, smoothing: smoothing)
       }
       var collector = BucketCollector(width: width)
-      let rows = wanted.lowerBound / source...wanted.upperBound / source
-      try database.forEachRollup(of: series.number, width: source, buckets: rows) { collector.add($0) }
+      try database.forEachBucket(of: series.number, level: level, last: series.state.lastStep, in: wanted) {
+        collector.add($0)
+      }
       guard smoothing > 0 else { return collector.buckets.map { Smoothed(value: $0) } }
       let smoothed = try smoothedSeries(database, series, smoothing: smoothing)
       return try collector.buckets.map { bucket in
@@ -60,7 +61,18 @@ extension Store {
     of run: ULID, key: String, at steps: [Int], smoothing: Double
   ) throws -> [Smoothed<MetricPoint>] {
     try readSeries(of: run, key: key) { database, series in
-      try steps.flatMap { try points(database, series, $0...$0, limit: 1, smoothing: smoothing) }
+      let smoothed = try smoothedSeries(database, series, smoothing: smoothing)
+      var points: [Smoothed<MetricPoint>] = []
+      for step in steps where step <= series.state.lastStep {
+        let mark = step / SmoothedSeries.stride * SmoothedSeries.stride
+        var mean = smoothed.mean(before: mark)
+        try database.forEachPoint(of: series.number, in: mark...step) { point in
+          mean.add(point.value, smoothing: smoothing)
+          guard point.step == step else { return }
+          points.append(Smoothed(value: point, smooth: point.value.isFinite ? mean.value : nil))
+        }
+      }
+      return points
     }
   }
 

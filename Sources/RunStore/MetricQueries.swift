@@ -63,7 +63,8 @@ extension Store {
     return try read("list the metrics of run \(run)") { database in
       try database.allSeries(of: run).compactMap { name, series in
         var whole: MetricBucket?
-        try database.forEachRollup(of: series.number, width: RollupSchema.widest, buckets: 0...Int.max) { bucket in
+        let (widest, last) = (RollupSchema.widths.count - 1, series.state.lastStep)
+        try database.forEachBucket(of: series.number, level: widest, last: last, in: 0...last) { bucket in
           if whole == nil { whole = bucket } else { whole?.add(bucket) }
         }
         return whole.map { MetricSummary(key: name, whole: $0) }

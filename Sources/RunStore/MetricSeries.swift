@@ -10,25 +10,23 @@ extension Database {
   /// Writes points of one series, with all that is derived from them. A point takes the place of one at its step.
   func insert(_ points: [MetricPoint], of series: SeriesNumber) throws {
     guard !points.isEmpty else { return }
-    let isBehindAll = try isAppend(points, to: series)
+    let before = try lastStep(of: series)
+    let last = points.reduce(before ?? 0) { max($0, $1.step) }
+    let isBehindAll = Self.areAscending(points, after: before ?? -1)
     let statement = try cachedStatement(
       sql: "INSERT OR REPLACE INTO metric (run, key, step, ts, value) VALUES (?, ?, ?, ?, ?)")
     for point in points {
       try statement.execute(
         arguments: [series.run, series.key, point.step, Columns.milliseconds(point.time), point.value])
     }
-    if isBehindAll {
-      try addToRollups(points, of: series)
-    } else {
-      try rebuildRollups(of: series, at: points.map(\.step))
-    }
+    try closeRollups(of: series, before: before ?? 0, last: last)
+    if !isBehindAll { try rebuildRollups(of: series, at: points.map(\.step), last: last) }
     try cachedStatement(
       sql: """
         INSERT INTO metric_series (run, key, last_step, changes) VALUES (?, ?, ?, ?)
-        ON CONFLICT (run, key) DO UPDATE
-        SET last_step = MAX(COALESCE(last_step, 0), excluded.last_step), changes = changes + excluded.changes
+        ON CONFLICT (run, key) DO UPDATE SET last_step = excluded.last_step, changes = changes + excluded.changes
         """
-    ).execute(arguments: [series.run, series.key, points.map(\.step).max(), isBehindAll ? 0 : 1])
+    ).execute(arguments: [series.run, series.key, last, isBehindAll ? 0 : 1])
   }
 
   /// Discards what a run recorded after `step`, so that its series and all that is derived from them are as if it had never
@@ -42,13 +40,12 @@ extension Database {
     for key in keys {
       try execute(sql: "DELETE FROM metric WHERE run = ? AND key = ? AND step > ?", arguments: [run, key, step])
       discarded += changesCount
-      try cutRollups(of: SeriesNumber(run: run, key: key), from: step + 1)
+      let last = try Int.fetchOne(
+        self, sql: "SELECT MAX(step) FROM metric WHERE run = ? AND key = ?", arguments: [run, key])
+      try reopenRollups(of: SeriesNumber(run: run, key: key), last: last)
       try execute(
-        sql: """
-          UPDATE metric_series SET last_step = (SELECT MAX(step) FROM metric WHERE run = ?1 AND key = ?2),
-            changes = changes + 1 WHERE run = ?1 AND key = ?2
-          """,
-        arguments: [run, key])
+        sql: "UPDATE metric_series SET last_step = ?, changes = changes + 1 WHERE run = ? AND key = ?",
+        arguments: [last, run, key])
     }
     return discarded
   }
@@ -71,9 +68,13 @@ extension Database {
     return try Row.fetchOne(statement, arguments: [run.text, key]).map(SeriesRecord.init(row:))
   }
 
-  private func isAppend(_ points: [MetricPoint], to series: SeriesNumber) throws -> Bool {
+  private func lastStep(of series: SeriesNumber) throws -> Int? {
     let statement = try cachedStatement(sql: "SELECT last_step FROM metric_series WHERE run = ? AND key = ?")
-    var last = try Int.fetchOne(statement, arguments: [series.run, series.key]) ?? -1
+    return try Int.fetchOne(statement, arguments: [series.run, series.key])
+  }
+
+  private static func areAscending(_ points: [MetricPoint], after step: Int) -> Bool {
+    var last = step
     for point in points {
       guard point.step > last else { return false }
       last = point.step

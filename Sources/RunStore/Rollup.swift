@@ -25,9 +25,7 @@ extension Database {
   }
 
   /// Calls `body` with the stored buckets of a series, in order.
-  ///
-  /// - Parameter width: one of `RollupSchema.widths`.
-  func forEachRollup(
+  private func forEachRollup(
     of series: SeriesNumber, width: Int, buckets: ClosedRange<Int>, _ body: (MetricBucket) throws -> Void
   ) throws {
     let statement = try cachedStatement(
@@ -40,67 +38,79 @@ extension Database {
     while let row = try cursor.next() { try body(RollupRow.bucket(row)) }
   }
 
-  /// Makes all rows of a series that has none.
-  func buildRollups(of series: SeriesNumber) throws {
-    var open: [MetricBucket?] = RollupSchema.widths.map { _ in nil }
-    try forEachPoint(of: series, in: 0...Int.max) { point in
-      for (index, width) in RollupSchema.widths.enumerated() {
-        try add(point, to: &open[index], width: width, of: series)
+  /// Calls `body` with the buckets of a series, in order; the one of its last point, which has no row yet, is made of
+  /// narrower ones and of points.
+  ///
+  /// - Parameters:
+  ///   - level: place of their width in `RollupSchema.widths`.
+  ///   - last: the last step of the series.
+  func forEachBucket(
+    of series: SeriesNumber, level: Int, last: Int, in steps: ClosedRange<Int>, _ body: (MetricBucket) throws -> Void
+  ) throws {
+    let width = RollupSchema.widths[level]
+    let numbers = steps.lowerBound / width...steps.upperBound / width
+    try forEachRollup(of: series, width: width, buckets: numbers, body)
+    if numbers.contains(last / width), let open = try openBucket(of: series, level: level, last: last) {
+      try body(open)
+    }
+  }
+
+  /// Stores the buckets that are complete now.
+  ///
+  /// - Parameters:
+  ///   - before: the last step of the series when it was stored last; 0 when it never was.
+  ///   - last: the last step of the series now.
+  func closeRollups(of series: SeriesNumber, before: Int, last: Int) throws {
+    for (level, width) in RollupSchema.widths.enumerated() {
+      let (begin, end) = (before / width * width, last / width * width)
+      if begin < end { try storeRollups(of: series, level: level, steps: begin...end - 1) }
+    }
+  }
+
+  /// Stores the buckets anew that hold one of the steps and are complete.
+  func rebuildRollups(of series: SeriesNumber, at steps: [Int], last: Int) throws {
+    for (level, width) in RollupSchema.widths.enumerated() {
+      for number in Set(steps.map { $0 / width }) where number < last / width {
+        try storeRollups(of: series, level: level, steps: number * width...number * width + width - 1)
       }
     }
-    for (bucket, width) in zip(open, RollupSchema.widths) {
-      if let bucket { try store(bucket, width: width, of: series) }
-    }
   }
 
-  /// Takes points into the rows of a series; they lie behind all that it has, in the order of their steps.
-  func addToRollups(_ points: [MetricPoint], of series: SeriesNumber) throws {
-    guard let first = points.first else { return }
+  /// Drops the buckets that are not complete any more.
+  ///
+  /// - Parameter last: the last step that is left; nil for none.
+  func reopenRollups(of series: SeriesNumber, last: Int?) throws {
     for width in RollupSchema.widths {
-      let number = first.step / width
-      var open: MetricBucket?
-      try forEachRollup(of: series, width: width, buckets: number...number) { open = $0 }
-      for point in points { try add(point, to: &open, width: width, of: series) }
-      if let open { try store(open, width: width, of: series) }
-    }
-  }
-
-  /// Makes the rows anew that hold one of the steps.
-  func rebuildRollups(of series: SeriesNumber, at steps: [Int]) throws {
-    for width in RollupSchema.widths {
-      for number in Set(steps.map { $0 / width }) { try rebuildRollup(of: series, width: width, number: number) }
-    }
-  }
-
-  /// Drops what the rows of a series say of the steps from `step` on, whose points are gone.
-  func cutRollups(of series: SeriesNumber, from step: Int) throws {
-    for width in RollupSchema.widths {
-      let number = step / width
       try execute(
         sql: "DELETE FROM metric_rollup WHERE run = ? AND key = ? AND width = ? AND bucket >= ?",
-        arguments: [series.run, series.key, width, number])
-      try rebuildRollup(of: series, width: width, number: number)
+        arguments: [series.run, series.key, width, last.map { $0 / width } ?? 0])
     }
   }
 
-  private func rebuildRollup(of series: SeriesNumber, width: Int, number: Int) throws {
-    var collector = BucketCollector(width: width)
-    try forEachPoint(of: series, in: number * width...(number + 1) * width - 1) { collector.add($0) }
-    for bucket in collector.buckets { try store(bucket, width: width, of: series) }
-  }
-
-  /// Adds a point to the open bucket; when it lies behind that, stores it and opens the next.
-  private func add(_ point: MetricPoint, to open: inout MetricBucket?, width: Int, of series: SeriesNumber) throws {
-    guard let bucket = open else {
-      open = MetricBucket(point)
-      return
-    }
-    if bucket.first.step / width == point.step / width {
-      open?.add(point)
+  /// Puts together what is narrower: points for the narrowest buckets, for all others the buckets of the level below.
+  private func storeRollups(of series: SeriesNumber, level: Int, steps: ClosedRange<Int>) throws {
+    var collector = BucketCollector(width: RollupSchema.widths[level])
+    if level == 0 {
+      try forEachPoint(of: series, in: steps) { collector.add($0) }
     } else {
-      try store(bucket, width: width, of: series)
-      open = MetricBucket(point)
+      let narrower = RollupSchema.widths[level - 1]
+      let numbers = steps.lowerBound / narrower...steps.upperBound / narrower
+      try forEachRollup(of: series, width: narrower, buckets: numbers) { collector.add($0) }
     }
+    for bucket in collector.buckets { try store(bucket, width: collector.width, of: series) }
+  }
+
+  /// The bucket of the last point. It is put together as it will be when it is complete, so that it is the same then.
+  private func openBucket(of series: SeriesNumber, level: Int, last: Int) throws -> MetricBucket? {
+    let width = RollupSchema.widths[level]
+    var collector = BucketCollector(width: width)
+    let steps = last / width * width...last
+    if level == 0 {
+      try forEachPoint(of: series, in: steps) { collector.add($0) }
+    } else {
+      try forEachBucket(of: series, level: level - 1, last: last, in: steps) { collector.add($0) }
+    }
+    return collector.buckets.first
   }
 
   private func store(_ bucket: MetricBucket, width: Int, of series: SeriesNumber) throws {

@@ -3,9 +3,11 @@ import GRDB
 /// The tables of what is derived from the points of metrics, so that no view of a long series reads all of it.
 ///
 /// `metric_rollup` holds a row for each range of `width` steps that has points: bucket k are the steps
-/// `k * width ..< (k + 1) * width`. It follows from `metric` alone: points are added to a row in the order of their steps, so
-/// that a row is the same, sum included, however the points came, and after a run was rewound. It is written in the
-/// transaction that writes the points.
+/// `k * width ..< (k + 1) * width`. A row is written in the transaction that writes the first point behind its range, and
+/// never again: what a training writes each second stays one page a metric. The range of the last point has no row; readers
+/// put it together from narrower rows and at most 15 points. Narrowest rows are made of points in the order of their steps,
+/// wider ones of the rows one width below; so a row is the same, sum included, however the points came, and after a run was
+/// rewound, when just the rows from the range of the last point on are dropped.
 ///
 /// `metric_series` has a row for each metric of each run. `last_step` is NULL when all points were discarded; `changes`
 /// counts the transactions that did anything but add points behind the last one. So (`last_step`, `changes`) names the
@@ -16,9 +18,6 @@ enum RollupSchema {
   /// bytes, 7 for each point, beside the 30 that the point takes itself.
   static let widths = [16, 64, 256, 1024, 4096]
 
-  /// The widest range.
-  static let widest = 4096
-
   /// The migration "6-rollups", for databases with points too.
   static func migrate(_ database: Database) throws {
     try database.execute(sql: tables)
@@ -27,8 +26,9 @@ enum RollupSchema {
         INSERT INTO metric_series (run, key, last_step, changes)
         SELECT run, key, MAX(step), 0 FROM metric GROUP BY run, key
         """)
-    for row in try Row.fetchAll(database, sql: "SELECT run, key FROM metric_series ORDER BY run, key") {
-      try database.buildRollups(of: SeriesNumber(run: row["run"], key: row["key"]))
+    for row in try Row.fetchAll(database, sql: "SELECT run, key, last_step FROM metric_series ORDER BY run, key") {
+      let series = SeriesNumber(run: row["run"], key: row["key"])
+      try database.closeRollups(of: series, before: 0, last: row["last_step"])
     }
   }
 

@@ -72,8 +72,10 @@ extension TemporaryStore {
     do {
       try store.write("test") { database in
         try database.execute(sql: "DELETE FROM metric_rollup")
-        for row in try Row.fetchAll(database, sql: "SELECT run, key FROM metric_series") {
-          try database.buildRollups(of: SeriesNumber(run: row["run"], key: row["key"]))
+        let sql = "SELECT run, key, MAX(step) AS last_step FROM metric GROUP BY run, key"
+        for row in try Row.fetchAll(database, sql: sql) {
+          let series = SeriesNumber(run: row["run"], key: row["key"])
+          try database.closeRollups(of: series, before: 0, last: row["last_step"])
         }
         rows = try Row.fetchAll(
           database,
