@@ -22,10 +22,16 @@ public struct Problem: Error, Sendable, Equatable {
     case conflict
     /// `If-Match` did not match.
     case preconditionFailed = "precondition-failed"
+    /// The request carries no token, or a wrong one.
+    case unauthorized
+    /// The token does not allow this request.
+    case forbiddenScope = "forbidden-scope"
     /// The `Host` or `Origin` is not one of this server's.
     case forbiddenHost = "forbidden-host"
     /// A path outside the allowed roots.
     case forbiddenPath = "forbidden-path"
+    /// Too many header lines.
+    case headersTooLarge = "headers-too-large"
     /// The body is larger than the limit.
     case payloadTooLarge = "payload-too-large"
     /// The body is not JSON.
@@ -52,8 +58,11 @@ public struct Problem: Error, Sendable, Equatable {
       case .jobStateConflict: "The job's state does not allow this"
       case .conflict: "Conflict"
       case .preconditionFailed: "Precondition failed"
+      case .unauthorized: "A token is needed"
+      case .forbiddenScope: "The token's scope is too small"
       case .forbiddenHost: "Host or origin not allowed"
       case .forbiddenPath: "Path not allowed"
+      case .headersTooLarge: "Too many header lines"
       case .payloadTooLarge: "The body is too large"
       case .unsupportedMediaType: "The body must be JSON"
       case .rangeNotSatisfiable: "Range not satisfiable"
