@@ -43,3 +43,9 @@ static inline long corrflow_curl_status(CURL *handle) {
   long status = 0;
   return curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK ? status : 0;
 }
+
+/// The system's reason for a connection that failed, or 0.
+static inline int corrflow_curl_system_error(CURL *handle) {
+  long code = 0;
+  return curl_easy_getinfo(handle, CURLINFO_OS_ERRNO, &code) == CURLE_OK ? (int)code : 0;
+}

@@ -1,6 +1,7 @@
 import CCurl
 import Foundation
 import HTTPServer
+import Primitives
 
 /// One HTTP request and its reply, by libcurl. Used by one thread at a time; its connection is kept for the next request.
 final class Transfer {
@@ -72,7 +73,7 @@ final class Transfer {
       }
     }
     self.handlers = Handlers()
-    guard code == CURLE_OK else { throw Self.failure(code, errors) }
+    guard code == CURLE_OK else { throw failure(code, errors) }
     reply.status = Int(corrflow_curl_status(handle))
     return reply
   }
@@ -98,7 +99,10 @@ final class Transfer {
     }
   }
 
-  private static func failure(_ code: CURLcode, _ errors: [CChar]) -> Failure {
+  /// What the system says of a connection says more than libcurl, which speaks of port 80 where there is a Unix socket.
+  private func failure(_ code: CURLcode, _ errors: [CChar]) -> Failure {
+    let number = corrflow_curl_system_error(handle)
+    if code == CURLE_COULDNT_CONNECT, number != 0 { return Failure(reason: systemMessage(number), isWanted: false) }
     let detail = errors.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
     let reason = detail.isEmpty ? String(cString: curl_easy_strerror(code)) : detail
     return Failure(reason: reason, isWanted: code == CURLE_ABORTED_BY_CALLBACK || code == CURLE_WRITE_ERROR)

@@ -53,10 +53,14 @@ struct ClientTests {
 
   @Test("A socket that is not there, and a name that has no address, are not reachable")
   func unreachable() throws {
-    for address in ["unix:/nothing/here.sock", "http://name.invalid:1", "http://127.0.0.1:1"] {
+    for (address, reason) in [
+      ("unix:/nothing/here.sock", "No such file or directory"), ("http://127.0.0.1:1", "Connection refused"),
+      ("http://name.invalid:1", "name.invalid"),
+    ] {
       let client = try ControlClient(server: try ServerAddress(address), token: nil)
       let error = #expect(throws: ClientError.self) { try client.get("/v1/runs") }
       #expect(error?.description.contains("Is the daemon running there?") == true)
+      #expect(error?.description.contains(reason) == true, "\(error?.description ?? "")")
     }
   }
 

@@ -46,11 +46,13 @@ enum JobText {
 
   /// A value as text: strings as they are, numbers short, anything else as JSON.
   static func plain(_ value: JSONValue) -> String {
-    switch value {
-    case .string(let text): text
-    case .number(let number): TerminalText.number(number)
-    case .null, .bool, .integer, .array, .object: String(decoding: JSONText.bytes(of: value), as: UTF8.self)
-    }
+    if case .number(let number) = value { return TerminalText.number(number) }
+    return exact(value)
+  }
+
+  /// A value as text: strings as they are, anything else as JSON, with all digits.
+  static func exact(_ value: JSONValue) -> String {
+    value.text ?? String(decoding: JSONText.bytes(of: value), as: UTF8.self)
   }
 
   private static func done(_ job: JSONValue) -> String {

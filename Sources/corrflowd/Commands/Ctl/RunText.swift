@@ -55,15 +55,16 @@ enum RunText {
     for evaluation in run["evaluations"]?.elements ?? [] { pairs.append(("evaluation", JobText.brief(evaluation))) }
     let actions = run["allowed_actions"]?.elements.compactMap(\.text) ?? []
     pairs.append(("possible", actions.isEmpty ? "-" : actions.joined(separator: ", ")))
-    return TextTable.pairs(pairs) + section("last metrics", run["last_metrics"]) + section("settings", run["config"])
+    return TextTable.pairs(pairs) + section("last metrics", run["last_metrics"], JobText.plain)
+      + section("settings", run["config"], JobText.exact)
   }
 
   /// What a run that is only tried out would be.
   static func estimate(_ reply: JSONValue) -> String {
     let numbers = reply.members.filter { name, value in name != "config" && value.double != nil || value.text != nil }
     let pairs = numbers.sorted { $0.key < $1.key }.map { ($0.key.replacing("_", with: " "), JobText.plain($0.value)) }
-    let estimate = reply["estimate"].map { section("estimate", $0) } ?? ""
-    return TextTable.pairs(pairs) + estimate + section("settings", reply["config"])
+    let estimate = section("estimate", reply["estimate"], JobText.plain)
+    return TextTable.pairs(pairs) + estimate + section("settings", reply["config"], JobText.exact)
   }
 
   /// The line that follows a run.
@@ -86,10 +87,10 @@ enum RunText {
     value?.double.map(ProgressLine.duration) ?? "-"
   }
 
-  private static func section(_ title: String, _ value: JSONValue?) -> String {
+  private static func section(_ title: String, _ value: JSONValue?, _ text: (JSONValue) -> String) -> String {
     let members = value?.members.sorted { $0.key < $1.key } ?? []
     guard !members.isEmpty else { return "" }
-    let pairs = members.map { ("  " + TerminalText.printable($0.key), JobText.plain($0.value)) }
+    let pairs = members.map { ("  " + TerminalText.printable($0.key), text($0.value)) }
     return "\n\n\(title)\n" + TextTable.pairs(pairs)
   }
 }
