@@ -43,6 +43,28 @@ struct BodyReader {
     return value
   }
 
+  /// Whether the member is there and null, which removes something in a merge patch.
+  mutating func isNull(_ name: String) -> Bool {
+    known.insert(name)
+    return members[name] == .null
+  }
+
+  /// `true` or `false`.
+  mutating func flag(_ name: String) -> Bool? {
+    guard let value = value(name) else { return nil }
+    if case .bool(let flag) = value { return flag }
+    fault(name, "must be true or false, is \(value.typeName)")
+    return nil
+  }
+
+  /// One of the words.
+  mutating func word(_ name: String, of words: [String]) -> String? {
+    guard let value = value(name) else { return nil }
+    if case .string(let word) = value, words.contains(word) { return word }
+    fault(name, "must be one of \(words.joined(separator: ", "))")
+    return nil
+  }
+
   /// A string of 1 to `limit` characters.
   mutating func string(_ name: String, required: Bool = false, limit: Int = 4096) -> String? {
     guard let value = value(name) else {
@@ -93,6 +115,24 @@ struct BodyReader {
         strings[member] = text
       } else {
         fault("\(name)/\(Self.escaped(member))", "must be a string, is \(value.typeName)")
+      }
+    }
+    return strings
+  }
+
+  /// An object with strings for values, and null for those to be removed.
+  mutating func removableStrings(_ name: String) -> [String: String?] {
+    guard let value = value(name) else { return [:] }
+    guard case .object(let members) = value else {
+      fault(name, "must be an object of strings, is \(value.typeName)")
+      return [:]
+    }
+    var strings: [String: String?] = [:]
+    for (member, value) in members.sorted(by: { $0.key < $1.key }) {
+      switch value {
+      case .string(let text): strings[member] = .some(text)
+      case .null: strings[member] = .some(nil)
+      default: fault("\(name)/\(Self.escaped(member))", "must be a string or null, is \(value.typeName)")
       }
     }
     return strings

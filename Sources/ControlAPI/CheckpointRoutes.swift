@@ -17,12 +17,20 @@ extension ControlAPI {
   private func listCheckpoints(_ request: HTTPRequest) throws -> HTTPResponse {
     var query = QueryReader(request)
     try query.finish()
-    let checkpoints = try store.checkpoints(of: try existingRun(request).id)
-    return listResponse(checkpoints.map(CheckpointResource.json), nil, "checkpoints", request)
+    let view = try CheckpointView(store: store, run: try existingRun(request).id)
+    return listResponse(view.all.map(view.json), nil, "checkpoints", request)
   }
 
   private func showCheckpoint(_ request: HTTPRequest) throws -> HTTPResponse {
-    HTTPResponse.json(CheckpointResource.json(try checkpoint(request))).taggedByContent(for: request)
+    var query = QueryReader(request)
+    try query.finish()
+    let checkpoint = try checkpoint(request)
+    let tag = ResourceRevision(checkpoint).tag
+    guard !tag.isListed(inIfNoneMatch: request.headers["If-None-Match"]) else {
+      return HTTPResponse(status: 304, headers: ["ETag": tag.description])
+    }
+    let view = try CheckpointView(store: store, run: checkpoint.runID)
+    return .json(view.json(checkpoint), headers: ["ETag": tag.description])
   }
 
   /// The file. It is opened once and stays open while it is sent, so that it may be deleted meanwhile.
@@ -40,7 +48,7 @@ extension ControlAPI {
     var response = try HTTPResponse.download(
       file, tag: EntityTag("sha256-\(checkpoint.sha256)"), name: "\(checkpoint.runID)-\(checkpoint.step).safetensors",
       contentType: "application/octet-stream", for: request)
-    response.headers["Repr-Digest"] = CheckpointResource.representationDigest(sha256: checkpoint.sha256)
+    response.headers["Repr-Digest"] = CheckpointView.representationDigest(sha256: checkpoint.sha256)
     return response
   }
 
@@ -51,40 +59,13 @@ extension ControlAPI {
         + "\(checkpoint.runID).")
   }
 
-  private func checkpoint(_ request: HTTPRequest) throws -> CheckpointRow {
+  /// The row of the checkpoint in the path.
+  func checkpoint(_ request: HTTPRequest) throws -> CheckpointRow {
     let text = request.parameters["id"] ?? ""
     guard let id = ULID(text), let checkpoint = try store.checkpoint(id) else {
       throw Problem.notFound(
         "There is no checkpoint \(text.prefix(100)): a run's are listed at /v1/runs/ID/checkpoints.")
     }
     return checkpoint
-  }
-}
-
-/// Checkpoints as JSON.
-enum CheckpointResource {
-  static func json(_ checkpoint: CheckpointRow) -> JSONValue {
-    [
-      "id": .id(checkpoint.id), "run_id": .id(checkpoint.runID), "step": .int(checkpoint.step),
-      "attempt": .int(checkpoint.attempt), "bytes": .integer(checkpoint.byteCount),
-      "sha256": .string(checkpoint.sha256), "created_at": .time(checkpoint.createdAt),
-      "kind": .string(checkpoint.kind.rawValue), "state": .string(checkpoint.state.rawValue),
-      "metrics": ["loss": .double(checkpoint.loss)], "path": .string(checkpoint.relativePath),
-      "links": [
-        "self": .string("/v1/checkpoints/\(checkpoint.id)"),
-        "data": .string("/v1/checkpoints/\(checkpoint.id)/data"), "run": .string("/v1/runs/\(checkpoint.runID)"),
-      ],
-    ]
-  }
-
-  /// The `Repr-Digest` of RFC 9530: the digest's bytes in base 64 between colons.
-  static func representationDigest(sha256: String) -> String {
-    var bytes = Data()
-    var rest = sha256[...]
-    while let byte = UInt8(rest.prefix(2), radix: 16), rest.count >= 2 {
-      bytes.append(byte)
-      rest = rest.dropFirst(2)
-    }
-    return "sha-256=:\(bytes.base64EncodedString()):"
   }
 }

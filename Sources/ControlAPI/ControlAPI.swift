@@ -16,6 +16,10 @@ public struct ControlAPI: Sendable {
   let dependencies: ControlDependencies
   /// What is counted of the requests, for `/metrics`.
   let requests = RequestStatistics()
+  /// Streams of events that are open.
+  let streams = StreamSlots(limit: 16)
+  /// Creations that are under way.
+  let creations = IdempotentCreation()
 
   /// An API over `dependencies`.
   public init(_ dependencies: ControlDependencies) {
@@ -24,8 +28,11 @@ public struct ControlAPI: Sendable {
 
   /// All routes.
   public var router: Router {
-    Router(
-      systemRoutes + datasetRoutes + runRoutes + runCommandRoutes + metricRoutes + checkpointRoutes + jobRoutes,
+    let routes =
+      systemRoutes + machineRoutes + settingsRoutes + eventRoutes + datasetRoutes + runRoutes + runCommandRoutes
+      + patchRoutes + metricRoutes + checkpointRoutes + jobRoutes
+    return Router(
+      routes.map(\.withValidators),
       problem: { [logger = dependencies.logger] error, request in
         ErrorMapping.problem(error, request: request, logger: logger)
       })
@@ -44,8 +51,33 @@ public struct ControlAPI: Sendable {
       ])
   }
 
+  /// Ends all streams and long polls, now and from now on. To be called before the server is stopped, which waits for them.
+  public func endStreams() {
+    store.events.close()
+  }
+
   var store: Store { dependencies.supervisor.store }
   var supervisor: Supervisor { dependencies.supervisor }
+}
+
+extension Route {
+  /// What lets clients and proxies ask again cheaply: every reply to GET names what it depends on, and has an entity tag; by
+  /// content where it has none of its own.
+  fileprivate var withValidators: Route {
+    guard method == "GET" else { return self }
+    let handler = handler
+    return Route(method, template.description) { request in
+      var response = try handler(request).withContentTag(for: request)
+      response.headers["Vary"] = "Authorization, Accept-Encoding"
+      return response
+    }
+  }
+}
+
+extension HTTPResponse {
+  fileprivate func withContentTag(for request: HTTPRequest) -> HTTPResponse {
+    headers["ETag"] == nil ? taggedByContent(for: request) : self
+  }
 }
 
 /// What the API is built over; made once, by the executable.

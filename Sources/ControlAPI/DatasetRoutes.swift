@@ -11,6 +11,7 @@ extension ControlAPI {
       Route("POST", "/v1/datasets", registerDataset),
       Route("GET", "/v1/datasets/{id}", showDataset),
       Route("DELETE", "/v1/datasets/{id}", deleteDataset),
+      Route("POST", "/v1/datasets/{id}/verify", verifyDataset),
       Route("GET", "/v1/datasets/{id}/files", listDatasetFiles),
     ]
   }
@@ -18,12 +19,14 @@ extension ControlAPI {
   private func listDatasets(_ request: HTTPRequest) throws -> HTTPResponse {
     var query = QueryReader(request)
     let limit = query.limit()
+    let wantsTotal = query.includesTotal()
     let cursor = query.text("cursor")
     try query.finish()
     let after = try cursor.map { try Cursor.id($0, filter: "datasets") }
     let page = try store.datasets(after: after, limit: limit)
     return listResponse(
-      page.rows.map(DatasetResource.json), page.hasMore ? page.rows.last?.id.text : nil, "datasets", request)
+      page.rows.map(DatasetResource.json), page.hasMore ? page.rows.last?.id.text : nil, "datasets", request,
+      total: wantsTotal ? try store.datasetCount() : nil)
   }
 
   private func registerDataset(_ request: HTTPRequest) throws -> HTTPResponse {
@@ -31,20 +34,41 @@ extension ControlAPI {
     let path = body.string("path", required: true)
     let name = body.string("name", limit: 200)
     try body.finish()
-    let registration = try supervisor.registerDataset(path: path ?? "", name: name)
-    let id = registration.dataset.id
-    return .json(
-      DatasetResource.json(registration.dataset), status: registration.isNew ? 201 : 200,
-      headers: ["Location": "/v1/datasets/\(id)"])
+    return try creations.perform(
+      request, store: store, now: { supervisor.now },
+      reply: { (created: (dataset: DatasetRow, isNew: Bool)) in
+        StoredReply(
+          DatasetResource.json(created.dataset), at: "/v1/datasets/\(created.dataset.id)",
+          ResourceRevision(created.dataset), status: created.isNew ? 201 : 200)
+      }
+    ) { memory in
+      let registration = try supervisor.registerDataset(path: path ?? "", name: name, memory: memory)
+      return (registration.dataset, registration.isNew)
+    }
   }
 
   private func showDataset(_ request: HTTPRequest) throws -> HTTPResponse {
-    let dataset = try dataset(request)
+    let id = try dataset(request).id
+    return try resourceResponse(
+      request, id, read: { try dataset(request) }, revision: { ResourceRevision($0) }, render: showRejected)
+  }
+
+  /// The dataset with the first files that cannot be trained on.
+  private func showRejected(_ dataset: DatasetRow) throws -> JSONValue {
     let rejected = try store.datasetFiles(dataset.id, rejectedOnly: true, after: nil, limit: 200)
-    guard case .object(var members) = DatasetResource.json(dataset) else { return .json(.null) }
+    guard case .object(var members) = DatasetResource.json(dataset) else { return .null }
     members["rejected"] = .array(rejected.rows.map(DatasetResource.json))
     members["rejected_is_complete"] = .bool(!rejected.hasMore)
-    return HTTPResponse.json(.object(members)).taggedByContent(for: request)
+    return .object(members)
+  }
+
+  /// 202: every file is opened again, those that have not changed too.
+  private func verifyDataset(_ request: HTTPRequest) throws -> HTTPResponse {
+    try request.rejectMembers()
+    let dataset = try supervisor.verifyDataset(try dataset(request).id)
+    return .json(
+      DatasetResource.json(dataset), status: 202,
+      headers: ["Location": "/v1/datasets/\(dataset.id)", "ETag": ResourceRevision(dataset).tag.description])
   }
 
   private func deleteDataset(_ request: HTTPRequest) throws -> HTTPResponse {
@@ -82,7 +106,8 @@ enum DatasetResource {
     [
       "id": .id(dataset.id), "name": .string(dataset.name), "path": .string(dataset.root),
       "state": .string(dataset.state.rawValue), "problem": .text(dataset.problem),
-      "created_at": .time(dataset.createdAt), "updated_at": .time(dataset.updatedAt),
+      "revision": .integer(dataset.revision), "created_at": .time(dataset.createdAt),
+      "updated_at": .time(dataset.updatedAt),
       "scanned_at": .time(dataset.scannedAt),
       "progress": ["scanned_files": .int(dataset.scannedFiles), "total_files": .int(dataset.totalFiles)],
       "usable_files": .int(dataset.usableFiles), "rejected_files": .int(dataset.rejectedFiles),

@@ -30,6 +30,9 @@ enum ErrorMapping {
         "The request is not accepted; errors lists what is wrong with it.",
         faults: issues.map { Problem.Fault(pointer: $0.pointer, detail: $0.detail) })
     case .runNotFound, .datasetNotFound, .checkpointNotFound, .jobNotFound: return .notFound(detail)
+    case .checkpointInUse(_, let use):
+      return Problem(
+        status: 409, slug: .conflict, detail: detail, members: ["in_use_by": .string(use.rawValue)])
     case .checkpointUnusable: return Problem(status: 409, slug: .conflict, detail: detail)
     case .jobConflict(_, _, _, let state):
       return Problem(

@@ -39,6 +39,7 @@ struct JobRoutes: Sendable {
     query.checkpointID = reader.id("checkpoint_id")
     query.ascending = reader.word("order", of: ["desc", "asc"]) == "asc"
     query.limit = reader.limit()
+    let wantsTotal = reader.includesTotal()
     let cursor = reader.text("cursor")
     try reader.finish()
     let filter =
@@ -47,7 +48,8 @@ struct JobRoutes: Sendable {
     query.after = try cursor.map { try Cursor.id($0, filter: filter) }
     let page = try jobs.jobs(query)
     return api.listResponse(
-      page.rows.map { JobResource(job: $0).json }, page.hasMore ? page.rows.last?.id.text : nil, filter, request)
+      page.rows.map { JobResource(job: $0).json }, page.hasMore ? page.rows.last?.id.text : nil, filter, request,
+      total: wantsTotal ? try api.store.jobCount(query) : nil)
   }
 
   private func create(_ request: HTTPRequest) throws -> HTTPResponse {
@@ -59,12 +61,22 @@ struct JobRoutes: Sendable {
       let valid = try jobs.validate(draft)
       return .json(["params": valid.parameters, "provenance": JobResource.json(valid.provenance)])
     }
-    return respond(try jobs.enqueue(draft), status: 201)
+    return try api.creations.perform(
+      request, store: api.store, now: { api.supervisor.now },
+      reply: { job in
+        StoredReply(
+          JobResource(job: job).json, at: "/v1/\(job.kind.plural)/\(job.id)", ResourceRevision(job))
+      }
+    ) { memory in
+      try jobs.enqueue(draft, memory: memory)
+    }
   }
 
   private func show(_ request: HTTPRequest) throws -> HTTPResponse {
-    let job = try jobs.job(try Self.id(request, kind), kind: kind)
-    return HTTPResponse.json(JobResource(job: job).json).taggedByContent(for: request)
+    let id = try Self.id(request, kind)
+    return try api.resourceResponse(
+      request, id, read: { try jobs.job(id, kind: kind) }, revision: { ResourceRevision($0) },
+      render: { JobResource(job: $0).json })
   }
 
   private func delete(_ request: HTTPRequest) throws -> HTTPResponse {
@@ -80,7 +92,9 @@ struct JobRoutes: Sendable {
   }
 
   private func respond(_ job: JobRow, status: Int) -> HTTPResponse {
-    .json(JobResource(job: job).json, status: status, headers: ["Location": "/v1/\(kind.plural)/\(job.id)"])
+    .json(
+      JobResource(job: job).json, status: status,
+      headers: ["Location": "/v1/\(kind.plural)/\(job.id)", "ETag": ResourceRevision(job).tag.description])
   }
 
   /// The identifier in the path; one that is none names no job.
@@ -105,13 +119,5 @@ extension QueryReader {
       }
     }
     return states
-  }
-
-  /// An identifier.
-  fileprivate mutating func id(_ name: String) -> ULID? {
-    guard let text = text(name) else { return nil }
-    if let id = ULID(text) { return id }
-    fault(name, "must be an identifier of 26 characters, as the API gives them")
-    return nil
   }
 }

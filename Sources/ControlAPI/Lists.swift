@@ -7,6 +7,11 @@ extension QueryReader {
   mutating func limit(upTo most: Int = 200) -> Int {
     integer("limit", in: 1...most) ?? 50
   }
+
+  /// `include=total`: counting is as much work as there are items, so it is done when it is asked for.
+  mutating func includesTotal() -> Bool {
+    word("include", of: ["total"]) != nil
+  }
 }
 
 extension Cursor {
@@ -27,9 +32,14 @@ extension ControlAPI {
   /// - Parameters:
   ///   - last: key of the last item when there are more.
   ///   - filter: what the list is of; the cursor is good for this list only.
-  func listResponse(_ items: [JSONValue], _ last: String?, _ filter: String, _ request: HTTPRequest) -> HTTPResponse {
+  ///   - total: items of the whole list, when the client asked.
+  func listResponse(
+    _ items: [JSONValue], _ last: String?, _ filter: String, _ request: HTTPRequest, total: Int? = nil
+  ) -> HTTPResponse {
     let cursor = last.map { Cursor.make(last: $0, filter: filter) }
-    var response = HTTPResponse.json(.page(items, nextCursor: cursor))
+    var members: [String: JSONValue] = ["items": .array(items), "next_cursor": .text(cursor)]
+    if let total { members["total"] = .int(total) }
+    var response = HTTPResponse.json(.object(members))
     if let cursor {
       // The query as it came, without an older cursor.
       let query =

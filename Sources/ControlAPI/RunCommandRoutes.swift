@@ -12,7 +12,7 @@ extension ControlAPI {
       Route("POST", "/v1/runs/{id}/\(command.rawValue)") { request in
         try request.rejectMembers()
         let result = try supervisor.command(command, run: try runID(request))
-        return try runResponse(result.run, status: result.changed ? 202 : 200, request)
+        return try runResponse(result.run, status: result.changed ? 202 : 200)
       }
     }
   }

@@ -21,10 +21,15 @@ enum RunDraftReader {
     let seed = body.natural("seed")
     let labels = body.strings("labels")
     let parent = readParent(&body)
+    let notes = body.string("notes", limit: 10_000)
+    let policy = body.policy("checkpoint_policy")
+    let restarts = body.word("restart_policy", of: RestartPolicy.allCases.map(\.rawValue)).flatMap(RestartPolicy.init)
+    let maxRestarts = body.natural("max_restarts").map { Int(clamping: $0) }
     let dataset = reference(datasetID, path, &body)
     body.checkUnknown()
     let draft = RunDraft(
-      name: name, dataset: dataset, configuration: configuration, seed: seed, labels: labels, parent: parent)
+      name: name, dataset: dataset, configuration: configuration, seed: seed, labels: labels, parent: parent,
+      notes: notes, checkpointPolicy: policy, restartPolicy: restarts, maxRestarts: maxRestarts)
     guard !body.faults.isEmpty else { return draft }
     try body.finish(others: configurationFaults(draft, validate))
     return draft

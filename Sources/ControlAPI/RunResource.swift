@@ -22,6 +22,8 @@ struct RunResource {
       "started_at": .time(run.startedAt), "ended_at": .time(run.endedAt), "progress": progress,
       "last_metrics": ["loss": .double(run.lastLoss)], "exit": exit,
       "parent": run.parent.map { ["run_id": .id($0.runID), "checkpoint_id": .id($0.checkpointID)] } ?? .null,
+      "notes": .text(run.notes), "checkpoint_policy": policy, "restart_policy": .string(run.restartPolicy.rawValue),
+      "max_restarts": .int(run.maxRestarts), "restarts": .int(run.restarts), "best": ["loss": bestLoss],
       "allowed_actions": .array(run.state.allowedActions.map { .string($0) }), "links": links,
     ]
   }
@@ -30,10 +32,20 @@ struct RunResource {
   func fullJSON(store: Store) throws -> JSONValue {
     guard case .object(var members) = json else { return json }
     members["last_metrics"] = try lastMetrics(store)
-    members["last_checkpoint"] =
-      try store.checkpoints(of: run.id).first { $0.state == .valid }.map(CheckpointResource.json) ?? .null
+    members["last_checkpoint"] = try CheckpointView(store: store, run: run.id).newest
+    members["best"] = ["loss": bestLoss, "j_and_f": try bestScore(store)]
     let evaluations = try store.jobs(JobQuery(kind: .evaluation, runID: run.id, limit: Self.evaluationsShown)).rows
     members["evaluations"] = .array(evaluations.map { JobResource(job: $0).brief })
+    return .object(members)
+  }
+
+  /// The run as it is shown alone when it has just been created: nothing has come of it yet.
+  var createdJSON: JSONValue {
+    guard case .object(var members) = json else { return json }
+    members["last_metrics"] = [:]
+    members["last_checkpoint"] = .null
+    members["best"] = ["loss": .null, "j_and_f": .null]
+    members["evaluations"] = []
     return .object(members)
   }
 
@@ -47,6 +59,25 @@ struct RunResource {
     ]
   }
 
+  private var policy: JSONValue {
+    [
+      "keep_latest": .int(run.checkpointPolicy.keepLatest), "keep_best": .int(run.checkpointPolicy.keepBest),
+      "keep_every_n_steps": .int(run.checkpointPolicy.keepEveryNSteps),
+    ]
+  }
+
+  private var bestLoss: JSONValue {
+    run.best.map { ["value": .double($0.loss), "step": .int($0.step)] } ?? .null
+  }
+
+  private func bestScore(_ store: Store) throws -> JSONValue {
+    guard let score = try store.benchmarkScores(of: run.id).first else { return .null }
+    return [
+      "value": .double(score.value), "step": .int(score.step), "checkpoint_id": .id(score.checkpointID),
+      "evaluation_id": .id(score.evaluationID),
+    ]
+  }
+
   private var exit: JSONValue {
     run.exit.map { ["reason": .string($0.reason.rawValue), "message": .string($0.message)] } ?? .null
   }
@@ -57,7 +88,7 @@ struct RunResource {
       "self": .string(path), "dataset": .string("/v1/datasets/\(run.datasetID)"),
       "metrics": .string("\(path)/metrics"), "metrics_csv": .string("\(path)/metrics.csv"),
       "logs": .string("\(path)/logs"), "checkpoints": .string("\(path)/checkpoints"),
-      "evaluations": .string("/v1/evaluations?run_id=\(run.id)"),
+      "evaluations": .string("/v1/evaluations?run_id=\(run.id)"), "events": .string("/v1/events?run_id=\(run.id)"),
     ]
   }
 

@@ -21,16 +21,17 @@ extension ControlAPI {
     let label = query.label()
     let ascending = query.word("order", of: ["desc", "asc"]) == "asc"
     let limit = query.limit()
+    let wantsTotal = query.includesTotal()
     let cursor = query.text("cursor")
     try query.finish()
     let filter = "runs \(states.map(\.rawValue).sorted()) \(label.map { "\($0.name)=\($0.value)" } ?? "") \(ascending)"
     let after = try cursor.map { try Cursor.id($0, filter: filter) }
-    let page = try store.runs(
-      RunQuery(states: states, label: label, after: after, limit: limit, ascending: ascending))
+    let runs = RunQuery(states: states, label: label, after: after, limit: limit, ascending: ascending)
+    let page = try store.runs(runs)
     let live = supervisor.liveRun()
     return listResponse(
       page.rows.map { RunResource(run: $0, live: live).json }, page.hasMore ? page.rows.last?.id.text : nil, filter,
-      request)
+      request, total: wantsTotal ? try store.runCount(runs) : nil)
   }
 
   private func createRun(_ request: HTTPRequest) throws -> HTTPResponse {
@@ -40,18 +41,24 @@ extension ControlAPI {
     let draft = try RunDraftReader.draft(request, validate: supervisor.validate)
     if isDryRun {
       let validated = try supervisor.validate(draft)
-      return .json([
-        "config": validated.configuration, "total_steps": .int(validated.totalSteps),
-        "checkpoint_bytes": .integer(validated.checkpointBytes),
-        "dataset_id": .text(validated.datasetID?.text),
-      ])
+      return .json(
+        RunEstimateResource.json(validated, try supervisor.estimate(validated, policy: draft.checkpointPolicy)))
     }
-    let run = try supervisor.createRun(draft)
-    return try runResponse(run, status: 201, request)
+    return try creations.perform(
+      request, store: store, now: { supervisor.now },
+      reply: { run in
+        StoredReply(RunResource(run: run, live: nil).createdJSON, at: "/v1/runs/\(run.id)", ResourceRevision(run))
+      }
+    ) { memory in
+      try supervisor.createRun(draft, memory: memory)
+    }
   }
 
   private func showRun(_ request: HTTPRequest) throws -> HTTPResponse {
-    try runResponse(try supervisor.run(try runID(request)), status: 200, request)
+    let id = try runID(request)
+    return try resourceResponse(
+      request, id, read: { try supervisor.run(id) }, revision: { ResourceRevision($0) },
+      render: { try RunResource(run: $0, live: supervisor.liveRun()).fullJSON(store: store) })
   }
 
   private func deleteRun(_ request: HTTPRequest) throws -> HTTPResponse {
@@ -78,15 +85,11 @@ extension ControlAPI {
     ]).taggedByContent(for: request)
   }
 
-  /// A run's full resource; one that something was done to also says where it is.
-  func runResponse(_ run: RunRow, status: Int, _ request: HTTPRequest) throws -> HTTPResponse {
-    let resource = RunResource(run: run, live: supervisor.liveRun())
-    let response = HTTPResponse.json(try resource.fullJSON(store: store), status: status)
-    guard request.method != "GET", request.method != "HEAD" else { return response.taggedByContent(for: request) }
-    var located = response
-    located.headers["Location"] = "/v1/runs/\(run.id)"
-    if case .bytes(let bytes) = response.body { located.headers["ETag"] = EntityTag(contentOf: bytes).description }
-    return located
+  /// The full resource of a run that something was done to, and where it is.
+  func runResponse(_ run: RunRow, status: Int) throws -> HTTPResponse {
+    .json(
+      try RunResource(run: run, live: supervisor.liveRun()).fullJSON(store: store), status: status,
+      headers: ["Location": "/v1/runs/\(run.id)", "ETag": ResourceRevision(run).tag.description])
   }
 
   /// The identifier in the path; one that is none names no run.

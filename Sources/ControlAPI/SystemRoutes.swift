@@ -53,7 +53,8 @@ extension ControlAPI {
 
   private var features: [String] {
     let jobs = dependencies.jobs == nil ? [] : JobKind.allCases.map(\.plural)
-    return ["runs", "datasets", "metrics", "checkpoints"] + jobs + ["dry_run", "prometheus"]
+    let further = ["events", "long_poll", "idempotency", "estimates", "settings_schema", "backup", "prometheus"]
+    return ["runs", "datasets", "metrics", "checkpoints"] + jobs + ["dry_run"] + further
   }
 
   private func prometheus(_ request: HTTPRequest) throws -> HTTPResponse {

@@ -68,8 +68,9 @@ public struct AccessPolicy: Sendable {
     guard request.method == "POST" || request.method == "PATCH" || request.method == "PUT" else { return }
     let declared = request.headers["Content-Type"]
     if declared == nil, !hasBody { return }
-    let mediaType = (declared ?? "").prefix { $0 != ";" }
-    guard String(mediaType).trimmingBlanks.lowercased() == "application/json" else {
+    let mediaType = String((declared ?? "").prefix { $0 != ";" }).trimmingBlanks.lowercased()
+    let isMergePatch = request.method == "PATCH" && mediaType == "application/merge-patch+json"
+    guard mediaType == "application/json" || isMergePatch else {
       throw Problem(
         status: 415, slug: .unsupportedMediaType,
         detail: "Send JSON, and say so: Content-Type: application/json.")

@@ -16,6 +16,8 @@ public struct HTTPRequest: Sendable {
   public var remoteAddress: String
   /// Names this request in the reply's `X-Request-Id`, in problems and in logs.
   public var id: String
+  /// Whether the client is still there; for replies that wait. Only while the request is being answered.
+  public var isConnected: @Sendable () -> Bool = { true }
   /// What the path's template took out of the path; the router fills it in.
   public var parameters: [String: String] = [:]
 

@@ -22,6 +22,14 @@ public struct Problem: Error, Sendable, Equatable {
     case conflict
     /// `If-Match` did not match.
     case preconditionFailed = "precondition-failed"
+    /// `If-Match` is required.
+    case preconditionRequired = "precondition-required"
+    /// The `Idempotency-Key` was used for another request.
+    case idempotencyMismatch = "idempotency-mismatch"
+    /// A request with the same `Idempotency-Key` is being answered.
+    case idempotencyInFlight = "idempotency-in-flight"
+    /// Too much of the same at once.
+    case rateLimited = "rate-limited"
     /// The request carries no token, or a wrong one.
     case unauthorized
     /// The token does not allow this request.
@@ -58,6 +66,10 @@ public struct Problem: Error, Sendable, Equatable {
       case .jobStateConflict: "The job's state does not allow this"
       case .conflict: "Conflict"
       case .preconditionFailed: "Precondition failed"
+      case .preconditionRequired: "Precondition required"
+      case .idempotencyMismatch: "The idempotency key belongs to another request"
+      case .idempotencyInFlight: "The same request is being answered"
+      case .rateLimited: "Too many at once"
       case .unauthorized: "A token is needed"
       case .forbiddenScope: "The token's scope is too small"
       case .forbiddenHost: "Host or origin not allowed"

@@ -50,7 +50,9 @@ final class ServerCore: Sendable {
     do throws(Problem) {
       exchange.body = try FramingCheck.check(
         method: method, version: version, headers: headers, headerLimit: configuration.headerLimit)
-      let request = try makeRequest(exchange, method: method, headers: headers)
+      var request = try makeRequest(exchange, method: method, headers: headers)
+      let socket = corrflow_mhd_socket(connection)
+      request.isConnected = { !hasHungUp(socket) }
       try configuration.access.check(
         request, hasBody: exchange.body.isPresent, isLocalSocket: isLocalSocket)
       exchange.request = request
@@ -96,6 +98,15 @@ final class ServerCore: Sendable {
       status: 413, slug: .payloadTooLarge,
       detail: "The body is larger than \(configuration.bodyLimit) bytes, the most that is read.")
   }
+}
+
+/// Whether the other end of a socket is closed. A client that still reads never closes its end: HTTP/1.1 needs no half-closed
+/// connection.
+private func hasHungUp(_ socket: Int32) -> Bool {
+  // POLLRDHUP of poll(2), which is a GNU extension that Swift does not import.
+  let hungUp: Int16 = 0x2000
+  var look = pollfd(fd: socket, events: hungUp, revents: 0)
+  return poll(&look, 1, 0) > 0
 }
 
 /// One request on its way through the callbacks. Only its connection's thread touches it.

@@ -79,6 +79,21 @@ public final class Monitor<Value>: @unchecked Sendable {
     }
   }
 
+  /// Waits for some time until `body` returns something. It only reads, and nobody else is woken: for many that wait for the
+  /// same change.
+  ///
+  /// - Parameter seconds: how long at most; more than a day counts as a day.
+  /// - Returns: what it returned, or nil when the time is over.
+  public func watch<Result>(seconds: Double, until body: (Value) -> Result?) -> Result? {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    var deadline = Self.deadline(seconds)
+    while true {
+      if let result = body(value) { return result }
+      guard pthread_cond_timedwait(condition, mutex, &deadline) != ETIMEDOUT else { return body(value) }
+    }
+  }
+
   private func attempt<Result>(_ body: (inout Value) -> Result?) -> Result? {
     guard let result = body(&value) else { return nil }
     pthread_cond_broadcast(condition)

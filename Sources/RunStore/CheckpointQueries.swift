@@ -5,18 +5,12 @@ import Primitives
 extension Store {
   /// The checkpoint, or nil when there is none.
   public func checkpoint(_ id: ULID) throws -> CheckpointRow? {
-    try read("read checkpoint \(id)") { database in
-      let sql = Self.checkpointColumns + " WHERE c.id = ?"
-      return try Row.fetchOne(database, sql: sql, arguments: [id.text]).map(CheckpointRow.init(row:))
-    }
+    try read("read checkpoint \(id)") { try $0.fetchCheckpoint(id) }
   }
 
   /// All checkpoints of a run, greatest step first; of one step, the newest attempt first.
   public func checkpoints(of run: ULID) throws -> [CheckpointRow] {
-    try read("list the checkpoints of run \(run)") { database in
-      let sql = Self.checkpointColumns + " WHERE r.id = ? ORDER BY c.step DESC, c.attempt DESC, c.id DESC"
-      return try Row.fetchAll(database, sql: sql, arguments: [run.text]).map(CheckpointRow.init(row:))
-    }
+    try read("list the checkpoints of run \(run)") { try $0.checkpoints(of: run) }
   }
 
   /// Where the checkpoint's file lies.
@@ -34,7 +28,7 @@ extension Store {
           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           ON CONFLICT (path) DO UPDATE SET step = excluded.step, attempt = excluded.attempt,
             byte_count = excluded.byte_count, sha256 = excluded.sha256, created_at = excluded.created_at,
-            loss = excluded.loss, kind = excluded.kind, state = excluded.state
+            loss = excluded.loss, kind = excluded.kind, state = excluded.state, revision = revision + 1
           """,
         arguments: [
           checkpoint.id.text, try database.number(of: checkpoint.runID), checkpoint.step, checkpoint.attempt,
@@ -42,6 +36,7 @@ extension Store {
           Columns.milliseconds(checkpoint.createdAt), checkpoint.loss, checkpoint.kind.rawValue,
           checkpoint.state.rawValue,
         ])
+      try database.touchRun(checkpoint.runID, at: checkpoint.createdAt)
       try database.recordCheckpoint(checkpoint, at: checkpoint.createdAt)
     }
   }
@@ -52,23 +47,37 @@ extension Store {
   public func markCorrupt(_ checkpoint: CheckpointRow, relativePath: String, at time: Date) throws {
     try write("mark checkpoint \(checkpoint.id)") { database in
       try database.execute(
-        sql: "UPDATE checkpoints SET state = 'corrupt', path = ? WHERE id = ?",
+        sql: "UPDATE checkpoints SET state = 'corrupt', path = ?, revision = revision + 1 WHERE id = ?",
         arguments: [relativePath, checkpoint.id.text])
       var changed = checkpoint
       changed.state = .corrupt
+      try database.touchRun(checkpoint.runID, at: time)
       try database.recordCheckpoint(changed, at: time)
     }
   }
-
-  private static let checkpointColumns =
-    "SELECT c.*, r.id AS run_id FROM checkpoints AS c JOIN runs AS r ON c.run = r.number"
 }
 
 extension Database {
-  fileprivate func recordCheckpoint(_ checkpoint: CheckpointRow, at time: Date) throws {
+  private static let checkpointColumns = """
+    SELECT c.*, r.id AS run_id, r.revision AS run_revision FROM checkpoints AS c JOIN runs AS r ON c.run = r.number
+    """
+
+  func fetchCheckpoint(_ id: ULID) throws -> CheckpointRow? {
+    let sql = Self.checkpointColumns + " WHERE c.id = ?"
+    return try Row.fetchOne(self, sql: sql, arguments: [id.text]).map(CheckpointRow.init(row:))
+  }
+
+  func checkpoints(of run: ULID) throws -> [CheckpointRow] {
+    let sql = Self.checkpointColumns + " WHERE r.id = ? ORDER BY c.step DESC, c.attempt DESC, c.id DESC"
+    return try Row.fetchAll(self, sql: sql, arguments: [run.text]).map(CheckpointRow.init(row:))
+  }
+
+  /// - Parameter state: what to tell of its state, where that is not the row's.
+  func recordCheckpoint(_ checkpoint: CheckpointRow, state: String? = nil, at time: Date) throws {
     let data: JSONValue = [
       "checkpoint_id": .string(checkpoint.id.text), "step": .integer(Int64(checkpoint.step)),
-      "kind": .string(checkpoint.kind.rawValue), "state": .string(checkpoint.state.rawValue),
+      "kind": .string(checkpoint.kind.rawValue), "state": .string(state ?? checkpoint.state.rawValue),
+      "pinned": .bool(checkpoint.isPinned),
     ]
     try recordEvent(.checkpoint, run: checkpoint.runID, data: data, at: time)
   }
@@ -87,5 +96,8 @@ extension CheckpointRow {
     loss = row["loss"]
     kind = try row.word("kind")
     state = try row.word("state")
+    isPinned = (row["pinned"] as Int) == 1
+    revision = row["revision"]
+    runRevision = row["run_revision"]
   }
 }

@@ -42,11 +42,18 @@ public struct CheckpointRow: Sendable, Equatable {
   public var kind: CheckpointKind
   /// Whether it can be used.
   public var state: CheckpointState
+  /// It is kept whatever the run's policy says.
+  public var isPinned: Bool
+  /// Goes up with every change of this row.
+  public var revision: Int64
+  /// The revision of its run, when the row was read; which checkpoint is the best, or the latest, changes with it.
+  public var runRevision: Int64
 
   /// One checkpoint.
   public init(
     id: ULID, runID: ULID, step: Int, attempt: Int, relativePath: String, byteCount: Int64, sha256: String,
-    createdAt: Date, loss: Double?, kind: CheckpointKind, state: CheckpointState = .valid
+    createdAt: Date, loss: Double?, kind: CheckpointKind, state: CheckpointState = .valid,
+    isPinned: Bool = false, revision: Int64 = 1, runRevision: Int64 = 0
   ) {
     self.id = id
     self.runID = runID
@@ -59,5 +66,8 @@ public struct CheckpointRow: Sendable, Equatable {
     self.loss = loss
     self.kind = kind
     self.state = state
+    self.isPinned = isPinned
+    self.revision = revision
+    self.runRevision = runRevision
   }
 }

@@ -9,9 +9,10 @@ extension Store {
   ///   - id: its identifier, when it is new.
   ///   - name: a name; nil keeps the one it has, or takes the folder's.
   ///   - root: absolute, symbolic links resolved.
+  ///   - memory: how the reply is remembered.
   /// - Returns: the dataset, and whether it is new.
   public func registerDataset(
-    id: ULID, name: String?, root: String, at time: Date
+    id: ULID, name: String?, root: String, at time: Date, memory: ReplyMemory<(dataset: DatasetRow, isNew: Bool)>? = nil
   ) throws -> (dataset: DatasetRow, isNew: Bool) {
     try write("register a dataset") { database in
       let now = Columns.milliseconds(time)
@@ -22,7 +23,9 @@ extension Store {
             UPDATE datasets SET state = 'scanning', revision = revision + 1, updated_at = ?, name = COALESCE(?, name),
               scanned_files = 0, total_files = NULL, problem = NULL WHERE id = ?
             """, arguments: [now, name, known])
-        return (try database.recordDataset(ULID(stored: known), at: time), false)
+        let known = (dataset: try database.recordDataset(ULID(stored: known), at: time), isNew: false)
+        try database.remember(memory, known, at: time)
+        return known
       }
       try database.execute(
         sql: """
@@ -30,7 +33,9 @@ extension Store {
           VALUES (?, 1, ?, ?, 'scanning', ?, ?)
           """,
         arguments: [id.text, name ?? URL(fileURLWithPath: root).lastPathComponent, root, now, now])
-      return (try database.recordDataset(id, at: time), true)
+      let new = (dataset: try database.recordDataset(id, at: time), isNew: true)
+      try database.remember(memory, new, at: time)
+      return new
     }
   }
 
@@ -42,6 +47,24 @@ extension Store {
           UPDATE datasets SET scanned_files = ?, total_files = ?, revision = revision + 1, updated_at = ?
           WHERE id = ? AND state = 'scanning'
           """, arguments: [scannedFiles, totalFiles, Columns.milliseconds(time), id.text])
+    }
+    let data: JSONValue = [
+      "dataset_id": .string(id.text), "state": "scanning", "problem": .null,
+      "progress": ["scanned_files": .integer(Int64(scannedFiles)), "total_files": .integer(Int64(totalFiles))],
+    ]
+    events.report([LiveEvent(.dataset, run: nil, data: data, at: time)], about: id, at: time)
+  }
+
+  /// Has a dataset looked through again.
+  public func rescanDataset(_ id: ULID, at time: Date) throws -> DatasetRow {
+    try write("have dataset \(id) scanned") { database in
+      _ = try DatasetRow.require(database, id: id)
+      try database.execute(
+        sql: """
+          UPDATE datasets SET state = 'scanning', revision = revision + 1, updated_at = ?, scanned_files = 0,
+            total_files = NULL, problem = NULL WHERE id = ?
+          """, arguments: [Columns.milliseconds(time), id.text])
+      return try database.recordDataset(id, at: time)
     }
   }
 

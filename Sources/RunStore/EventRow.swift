@@ -3,13 +3,16 @@ import Primitives
 
 /// What an event tells of; the raw values are the `event:` names of the event stream.
 public enum EventType: String, Sendable, Codable, CaseIterable {
-  /// A run was created or changed its state: `from`, `to`, `attempt`, `step`, `exit_reason`, `exit_message`.
+  /// A run was created or changed its state: `from`, `to`, `attempt`, `step`, `revision`,
+  /// `exit_reason`, `exit_message`.
   case runState = "run.state"
+  /// A client changed something of a run: `revision`, `fields`.
+  case runUpdated = "run.updated"
   /// A run began an attempt from a checkpoint and its later metrics were discarded: `attempt`, `from_step`, `discarded`.
   case runRewound = "run.rewound"
   /// A run and all that belongs to it was deleted.
   case runDeleted = "run.deleted"
-  /// A checkpoint was recorded, or found unusable: `checkpoint_id`, `step`, `state`.
+  /// A checkpoint was recorded, pinned, deleted or found unusable: `checkpoint_id`, `step`, `kind`, `state`, `pinned`.
   case checkpoint
   /// A dataset was registered or changed its state: `dataset_id`, `state`, `problem`.
   case datasetState = "dataset.state"

@@ -28,7 +28,9 @@ public struct JobChange: Sendable, Equatable {
 
 extension Store {
   /// Records a new job as `queued`.
-  public func insertJob(_ new: NewJob, at time: Date) throws -> JobRow {
+  ///
+  /// - Parameter memory: how the reply to its creation is remembered.
+  public func insertJob(_ new: NewJob, at time: Date, memory: ReplyMemory<JobRow>? = nil) throws -> JobRow {
     try write("create a job") { database in
       let (now, origin) = (Columns.milliseconds(time), new.provenance)
       try database.execute(
@@ -44,6 +46,7 @@ extension Store {
         ])
       let job = try JobRow.require(database, id: new.id)
       try database.recordState(of: job, from: nil, at: time)
+      try database.remember(memory, job, at: time)
       return job
     }
   }
@@ -115,6 +118,7 @@ extension Store {
       let job = try JobRow.require(database, id: id)
       try check(job)
       try database.execute(sql: "DELETE FROM jobs WHERE id = ?", arguments: [id.text])
+      if let run = job.provenance.runID { try database.touchRun(run, at: time) }
       let data: JSONValue = ["job_id": .string(id.text), "kind": .string(job.kind.rawValue)]
       try database.recordEvent(.jobDeleted, run: nil, data: data, at: time)
     }
@@ -153,6 +157,7 @@ extension Database {
       "from": former.map { .string($0.rawValue) } ?? .null, "to": .string(job.state.rawValue),
       "cancel_requested": .bool(job.isCancelRequested), "error": job.error.map(JSONValue.string) ?? .null,
     ]
+    if let run = job.provenance.runID { try touchRun(run, at: time) }
     try recordEvent(.jobState, run: job.provenance.runID, data: data, at: time)
   }
 }

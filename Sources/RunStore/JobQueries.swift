@@ -37,7 +37,7 @@ public struct JobQuery: Sendable, Equatable {
   }
 
   /// The condition of a statement, and what goes into its question marks.
-  fileprivate var filter: (sql: String, arguments: StatementArguments) {
+  var filter: (sql: String, arguments: StatementArguments) {
     var conditions: [String] = []
     var arguments = StatementArguments()
     func add(_ condition: String, _ words: [String]) {

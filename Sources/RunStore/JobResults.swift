@@ -34,7 +34,7 @@ extension Store {
     try write("record the progress of job \(id)") { database in
       try database.execute(
         sql: """
-          UPDATE jobs SET stage = ?, done = ?, total = ?, eta_seconds = ?, revision = revision + 1, updated_at = ?
+          UPDATE jobs SET stage = ?, done = ?, total = ?, eta_seconds = ?, updated_at = ?
           WHERE id = ?
           """,
         arguments: [

@@ -5,7 +5,7 @@ import Primitives
 public struct JobRow: Sendable, Equatable {
   /// Identity, assigned at creation.
   public var id: ULID
-  /// Goes up with every change of this row.
+  /// Goes up with every change of this row but progress.
   public var revision: Int64
   /// What it computes.
   public var task: JobTask

@@ -60,6 +60,19 @@ extension Store {
 }
 
 extension Database {
+  /// The entries of the journal after one, and the lines of logs after one, oldest first.
+  func news(after newest: (sequence: Int64, log: Int64)) throws -> (rows: [EventRow], logs: [(run: ULID, line: LogRow)])
+  {
+    let rows = try Row.fetchAll(
+      self, cachedSQL: "SELECT * FROM events WHERE seq > ? ORDER BY seq", [newest.sequence])
+    let logs = try Row.fetchAll(
+      self,
+      cachedSQL:
+        "SELECT l.*, r.id AS run_id FROM logs AS l JOIN runs AS r ON l.run = r.number WHERE l.seq > ? ORDER BY l.seq",
+      [newest.log])
+    return (try rows.map(EventRow.init(row:)), try logs.map { ($0.id("run_id"), try LogRow(row: $0)) })
+  }
+
   /// Adds an entry to the journal, within the transaction of what it tells of.
   func recordEvent(_ type: EventType, run: ULID?, data: JSONValue, at time: Date) throws {
     try execute(
@@ -77,12 +90,22 @@ extension Database {
     var data: [String: JSONValue] = [
       "from": former.map { .string($0.rawValue) } ?? .null, "to": .string(run.state.rawValue),
       "attempt": .integer(Int64(run.attempt)), "step": .integer(Int64(run.step)),
+      "revision": .integer(run.revision),
     ]
     if let exit = run.exit {
       data["exit_reason"] = .string(exit.reason.rawValue)
       data["exit_message"] = .string(exit.message)
     }
     try recordEvent(.runState, run: run.id, data: .object(data), at: time)
+  }
+}
+
+extension Row {
+  /// For a statement that runs with every transaction.
+  fileprivate static func fetchAll(
+    _ database: Database, cachedSQL sql: String, _ arguments: StatementArguments
+  ) throws -> [Row] {
+    try fetchAll(database.cachedStatement(sql: sql), arguments: arguments)
   }
 }
 

@@ -117,6 +117,7 @@ extension Database {
         }
       }
       if let last = samples.last { try updateProgress(last, number: number) }
+      try updateBest(samples, number: number)
     }
   }
 
@@ -132,7 +133,7 @@ extension Database {
     try execute(
       sql: """
         UPDATE runs SET step = ?, epoch = ?, clips_per_second = ?, last_loss = ?, last_loss_is_nan = ?,
-          revision = revision + 1, updated_at = ? WHERE number = ?
+          updated_at = ? WHERE number = ?
         """,
       arguments: [
         sample.step, sample.epoch, sample.clipsPerSecond, sample.loss, sample.loss.isNaN ? 1 : 0,

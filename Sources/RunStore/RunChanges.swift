@@ -21,8 +21,9 @@ public struct RunChange: Sendable, Equatable {
 extension Store {
   /// Records a new run as `queued`.
   ///
+  /// - Parameter memory: how the reply to its creation is remembered.
   /// - Throws: `RunStoreError.notFound` when there is no such dataset.
-  public func insertRun(_ new: NewRun, at time: Date) throws -> RunRow {
+  public func insertRun(_ new: NewRun, at time: Date, memory: ReplyMemory<RunRow>? = nil) throws -> RunRow {
     try write("create a run") { database in
       guard try DatasetRow.fetch(database, id: new.datasetID) != nil else {
         throw RunStoreError.notFound(kind: "dataset", id: new.datasetID.text)
@@ -31,16 +32,19 @@ extension Store {
       try database.execute(
         sql: """
           INSERT INTO runs (id, revision, name, dataset_id, configuration, seed, labels, state, attempt, created_at,
-            queued_at, updated_at, step, total_steps, epoch, parent_run_id, parent_checkpoint_id)
-          VALUES (?, 1, ?, ?, ?, ?, ?, 'queued', 0, ?, ?, ?, 0, ?, 0, ?, ?)
+            queued_at, updated_at, step, total_steps, epoch, parent_run_id, parent_checkpoint_id, notes, checkpoint_policy,
+            restart_policy, max_restarts)
+          VALUES (?, 1, ?, ?, ?, ?, ?, 'queued', 0, ?, ?, ?, 0, ?, 0, ?, ?, ?, ?, ?, ?)
           """,
         arguments: [
           new.id.text, new.name, new.datasetID.text, try Columns.json(new.configuration), Int64(bitPattern: new.seed),
           try Columns.json(new.labels), now, now, now, new.totalSteps, new.parent?.runID.text,
-          new.parent?.checkpointID.text,
+          new.parent?.checkpointID.text, new.notes, try Columns.json(new.checkpointPolicy), new.restartPolicy.rawValue,
+          new.maxRestarts,
         ])
       let run = try RunRow.require(database, id: new.id)
       try database.recordState(of: run, from: nil, at: time)
+      try database.remember(memory, run, at: time)
       return run
     }
   }
@@ -71,7 +75,8 @@ extension Store {
     }
   }
 
-  /// Marks every run that was active when the daemon ended as `interrupted`.
+  /// Marks every run that was active when the daemon ended as `interrupted`. One that trained, and that is to be restarted,
+  /// is queued again as long as it has restarts left.
   ///
   /// - Returns: those runs.
   public func interruptActiveRuns(at time: Date, exit: RunExit) throws -> [RunRow] {
@@ -82,8 +87,27 @@ extension Store {
         database, sql: "SELECT * FROM runs WHERE state IN (\(marks)) ORDER BY number",
         arguments: StatementArguments(active))
       return try rows.map { row in
-        try database.apply(RunChange(to: .interrupted, exit: exit), to: RunRow(row: row), at: time)
+        let run = try RunRow(row: row)
+        let interrupted = try database.apply(RunChange(to: .interrupted, exit: exit), to: run, at: time)
+        guard run.isRestartedAfterCrash else { return interrupted }
+        try database.execute(
+          sql: "UPDATE runs SET restarts = restarts + 1 WHERE id = ?", arguments: [run.id.text])
+        return try database.apply(RunChange(to: .queued), to: interrupted, at: time)
       }
+    }
+  }
+
+  /// Queues the runs again that an orderly end of the daemon interrupted and that are to be restarted; it does not count.
+  ///
+  /// - Returns: those runs.
+  public func requeueInterruptedRuns(at time: Date) throws -> [RunRow] {
+    try write("queue interrupted runs again") { database in
+      let sql = """
+        SELECT * FROM runs WHERE state = 'interrupted' AND restart_policy = ? AND exit_reason = ? ORDER BY number
+        """
+      let rows = try Row.fetchAll(
+        database, sql: sql, arguments: [RestartPolicy.onInterrupt.rawValue, ExitReason.shutdown.rawValue])
+      return try rows.map { try database.apply(RunChange(to: .queued), to: RunRow(row: $0), at: time) }
     }
   }
 
@@ -104,11 +128,12 @@ extension Store {
         arguments: [number, run.attempt + 1, step, Columns.milliseconds(time)])
       try database.execute(
         sql: """
-          UPDATE runs SET attempt = attempt + 1, step = ?, started_at = COALESCE(started_at, ?), last_loss = NULL,
+          UPDATE runs SET attempt = attempt + 1, revision = revision + 1, step = ?, started_at = COALESCE(started_at, ?), last_loss = NULL,
             last_loss_is_nan = 0, clips_per_second = NULL WHERE number = ?
           """,
         arguments: [step, Columns.milliseconds(time), number])
       if run.attempt > 0 {
+        try database.findBest(number: number)
         let data: JSONValue = [
           "attempt": .integer(Int64(run.attempt + 1)), "from_step": .integer(Int64(step)),
           "discarded": .integer(Int64(discarded)),
@@ -134,6 +159,13 @@ extension Store {
       try database.execute(sql: "DELETE FROM runs WHERE number = ?", arguments: [number])
       try database.recordEvent(.runDeleted, run: id, data: ["name": .string(run.name)], at: time)
     }
+  }
+}
+
+extension RunRow {
+  /// It was training, not on its way to an end that a command asked for, and has restarts left.
+  fileprivate var isRestartedAfterCrash: Bool {
+    (state == .starting || state == .running) && restartPolicy == .onInterrupt && restarts < maxRestarts
   }
 }
 

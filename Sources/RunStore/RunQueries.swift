@@ -29,6 +29,30 @@ public struct RunQuery: Sendable, Equatable {
     self.limit = limit
     self.ascending = ascending
   }
+
+  /// The condition of a statement, and what goes into its question marks.
+  var filter: (sql: String, arguments: StatementArguments) {
+    var conditions: [String] = []
+    var arguments = StatementArguments()
+    if !states.isEmpty {
+      let words = states.map(\.rawValue).sorted()
+      conditions.append("state IN (\(words.map { _ in "?" }.joined(separator: ", ")))")
+      arguments += StatementArguments(words)
+    }
+    if let label {
+      conditions.append("EXISTS (SELECT 1 FROM json_each(runs.labels) AS l WHERE l.key = ? AND l.value = ?)")
+      arguments += [label.name, label.value]
+    }
+    if let datasetID {
+      conditions.append("dataset_id = ?")
+      arguments += [datasetID.text]
+    }
+    if let after {
+      conditions.append(ascending ? "id > ?" : "id < ?")
+      arguments += [after.text]
+    }
+    return (conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND "), arguments)
+  }
 }
 
 /// A label and its value.
@@ -53,26 +77,7 @@ extension Store {
 
   /// A page of runs, by identifier, which is by time of creation.
   public func runs(_ query: RunQuery) throws -> Page<RunRow> {
-    var conditions: [String] = []
-    var arguments = StatementArguments()
-    if !query.states.isEmpty {
-      let words = query.states.map(\.rawValue).sorted()
-      conditions.append("state IN (\(words.map { _ in "?" }.joined(separator: ", ")))")
-      arguments += StatementArguments(words)
-    }
-    if let label = query.label {
-      conditions.append("EXISTS (SELECT 1 FROM json_each(runs.labels) AS l WHERE l.key = ? AND l.value = ?)")
-      arguments += [label.name, label.value]
-    }
-    if let dataset = query.datasetID {
-      conditions.append("dataset_id = ?")
-      arguments += [dataset.text]
-    }
-    if let after = query.after {
-      conditions.append(query.ascending ? "id > ?" : "id < ?")
-      arguments += [after.text]
-    }
-    let filter = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
+    let (filter, arguments) = query.filter
     let order = query.ascending ? "ASC" : "DESC"
     let limit = max(1, query.limit)
     let sql = "SELECT * FROM runs \(filter) ORDER BY id \(order) LIMIT \(limit + 1)"
@@ -139,6 +144,13 @@ extension RunRow {
     lastLoss = (row["last_loss_is_nan"] as Int) == 1 ? .nan : row["last_loss"]
     exit = try Self.exit(row)
     parent = Self.parent(row)
+    notes = row["notes"]
+    checkpointPolicy = try Columns.decode(
+      CheckpointPolicy.self, row["checkpoint_policy"], column: "checkpoint_policy")
+    restartPolicy = try row.word("restart_policy")
+    maxRestarts = row["max_restarts"]
+    restarts = row["restarts"]
+    best = (row["best_loss"] as Double?).map { BestStep(loss: $0, step: row["best_step"]) }
   }
 
   private static func exit(_ row: Row) throws -> RunExit? {

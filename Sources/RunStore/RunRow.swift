@@ -5,7 +5,7 @@ import Primitives
 public struct RunRow: Sendable, Equatable {
   /// Identity, assigned at creation.
   public var id: ULID
-  /// Goes up with every change of this row: the strong ETag of the resource.
+  /// Goes up with every change of this row, of its checkpoints and of the state of its jobs; not with progress.
   public var revision: Int64
   /// Name given by the user; not unique.
   public var name: String
@@ -45,6 +45,18 @@ public struct RunRow: Sendable, Equatable {
   public var exit: RunExit?
   /// The run and checkpoint whose weights it started from.
   public var parent: RunParent?
+  /// Notes of the user.
+  public var notes: String?
+  /// Which of its checkpoints are kept.
+  public var checkpointPolicy: CheckpointPolicy
+  /// What becomes of it when the daemon ends.
+  public var restartPolicy: RestartPolicy
+  /// How often it is queued again after the daemon ended without warning.
+  public var maxRestarts: Int
+  /// How often it was.
+  public var restarts: Int
+  /// Its smallest loss; nil before the first finite one.
+  public var best: BestStep?
 }
 
 /// Where a run took its initial weights from.
@@ -79,11 +91,20 @@ public struct NewRun: Sendable {
   public var totalSteps: Int
   /// Where its initial weights come from.
   public var parent: RunParent?
+  /// Notes of the user.
+  public var notes: String?
+  /// Which of its checkpoints are kept.
+  public var checkpointPolicy: CheckpointPolicy
+  /// What becomes of it when the daemon ends.
+  public var restartPolicy: RestartPolicy
+  /// How often it is queued again after the daemon ended without warning.
+  public var maxRestarts: Int
 
   /// A run about to be queued.
   public init(
     id: ULID, name: String, datasetID: ULID, configuration: JSONValue, seed: UInt64, labels: [String: String],
-    totalSteps: Int, parent: RunParent? = nil
+    totalSteps: Int, parent: RunParent? = nil, notes: String? = nil, checkpointPolicy: CheckpointPolicy = .init(),
+    restartPolicy: RestartPolicy = .never, maxRestarts: Int = 0
   ) {
     self.id = id
     self.name = name
@@ -93,6 +114,10 @@ public struct NewRun: Sendable {
     self.labels = labels
     self.totalSteps = totalSteps
     self.parent = parent
+    self.notes = notes
+    self.checkpointPolicy = checkpointPolicy
+    self.restartPolicy = restartPolicy
+    self.maxRestarts = maxRestarts
   }
 }
 

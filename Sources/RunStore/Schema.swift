@@ -25,6 +25,7 @@ enum Schema {
     migrator.registerMigration("3-metrics") { try $0.execute(sql: metrics) }
     migrator.registerMigration("4-journal") { try $0.execute(sql: journal) }
     migrator.registerMigration("5-jobs") { try $0.execute(sql: JobSchema.tables) }
+    migrator.registerMigration("7-control") { try $0.execute(sql: ControlSchema.tables) }
     return migrator
   }
 

@@ -14,6 +14,9 @@ public final class Store: Sendable {
   /// The folder that holds the database, the lock, and the runs' files. Absolute.
   public let stateDirectory: URL
 
+  /// Told of everything that is committed.
+  public let events = EventHub()
+
   /// Metrics that are recorded but not yet written.
   let pendingMetrics = Lock(PendingMetrics())
   let pool: DatabasePool
@@ -41,10 +44,18 @@ public final class Store: Sendable {
       throw RunStoreError(error, path: path, action: "open")
     }
     if fileSizes().database <= Self.checkedBytes { try quickCheck() }
+    let (sequence, log) = try read("read the newest entries") { database in
+      (
+        try Int64.fetchOne(database, sql: "SELECT MAX(seq) FROM events") ?? 0,
+        try Int64.fetchOne(database, sql: "SELECT MAX(seq) FROM logs") ?? 0
+      )
+    }
+    events.begin(sequence: sequence, log: log)
   }
 
-  /// Writes what is pending, closes the database and lets go of the state directory. No method may be called afterwards.
+  /// Writes what is pending, ends all waiting for events, closes the database and lets go of the state directory. No method may be called afterwards.
   public func close() throws {
+    events.close()
     try flushMetrics()
     try access("close") { try pool.close() }
     directoryLock.release()
@@ -79,9 +90,18 @@ public final class Store: Sendable {
     try access(action) { try pool.read(body) }
   }
 
-  /// Writes in one transaction.
+  /// Writes in one transaction; once it is committed, those who wait are told of it, in the order of commits.
   func write<Value>(_ action: String, _ body: (Database) throws -> Value) throws -> Value {
-    try access(action) { try pool.write(body) }
+    try access(action) {
+      try pool.write { database in
+        let value = try body(database)
+        let news = try database.news(after: events.newest)
+        if !news.rows.isEmpty || !news.logs.isEmpty {
+          database.afterNextTransaction { [events] _ in events.publish(news.rows, logs: news.logs) }
+        }
+        return value
+      }
+    }
   }
 
   private func access<Value>(_ action: String, _ body: () throws -> Value) throws -> Value {

@@ -10,6 +10,8 @@ struct Board {
   var hasQueuedRuns = true
   /// Datasets that wait for the scanning thread.
   var scans: [ULID] = []
+  /// Datasets of which every file is to be opened.
+  var fullScans: Set<ULID> = []
   /// The dataset that is being scanned.
   var scanning: ULID?
   /// Scans that ended since the daemon started, whatever came of them.

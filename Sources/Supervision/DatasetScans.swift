@@ -9,19 +9,39 @@ extension Supervisor {
   /// - Parameters:
   ///   - path: absolute, below an allowed root once symbolic links are resolved.
   ///   - name: 1 to 200 characters; nil keeps the name, or takes the folder's.
+  ///   - memory: how the reply is remembered, in the same transaction.
   /// - Throws: `SupervisionError.forbiddenPath`, `.pathUnusable`, `.invalidConfiguration` for the name, `.shuttingDown`.
-  public func registerDataset(path: String, name: String?) throws -> DatasetRegistration {
+  public func registerDataset(
+    path: String, name: String?, memory: ReplyMemory<(dataset: DatasetRow, isNew: Bool)>? = nil
+  ) throws -> DatasetRegistration {
     guard !board.read({ $0.isShuttingDown }) else { throw SupervisionError.shuttingDown }
     let nameIssues = RunDraft(name: name, dataset: .path(path)).issues
     guard nameIssues.isEmpty else { throw SupervisionError.invalidConfiguration(nameIssues) }
     let root = try roots.resolve(path)
-    let (dataset, isNew) = try store.registerDataset(id: edge.makeID(), name: name, root: root.path, at: edge.now())
-    board.withLock { board in
-      board.cancelledScans.remove(dataset.id)
-      if !board.scans.contains(dataset.id) { board.scans.append(dataset.id) }
-    }
+    let (dataset, isNew) = try store.registerDataset(
+      id: edge.makeID(), name: name, root: root.path, at: edge.now(), memory: memory)
+    queueScan(of: dataset.id)
     logger.info("dataset registered", metadata: ["dataset": "\(dataset.id)", "root": "\(root.path)"])
     return DatasetRegistration(dataset: dataset, isNew: isNew)
+  }
+
+  /// Has every file of a dataset opened again, those that have not changed since the last scan too.
+  ///
+  /// - Throws: `SupervisionError.datasetNotFound`, `.shuttingDown`.
+  public func verifyDataset(_ id: ULID) throws -> DatasetRow {
+    guard !board.read({ $0.isShuttingDown }) else { throw SupervisionError.shuttingDown }
+    let dataset = try translating(dataset: id) { try store.rescanDataset(id, at: edge.now()) }
+    board.withLock { _ = $0.fullScans.insert(id) }
+    queueScan(of: id)
+    logger.info("dataset is verified", metadata: ["dataset": "\(id)"])
+    return dataset
+  }
+
+  private func queueScan(of id: ULID) {
+    board.withLock { board in
+      board.cancelledScans.remove(id)
+      if !board.scans.contains(id) { board.scans.append(id) }
+    }
   }
 
   /// Forgets a dataset; its folder is not touched.
@@ -75,11 +95,12 @@ extension Supervisor {
 
   private func scan(_ id: ULID) throws {
     guard let dataset = try store.dataset(id) else { return }
+    let isFull = board.withLock { $0.fullScans.remove(id) } != nil
     let pace = ScanPace(seconds: settings.scanProgressSeconds, edge: edge)
     var recordingError: (any Error)?
     do {
       let contents = try scanner.scan(
-        root: try roots.resolve(dataset.root), known: try store.allDatasetFiles(id),
+        root: try roots.resolve(dataset.root), known: isFull ? [] : try store.allDatasetFiles(id),
         progress: { done, total in
           guard recordingError == nil, pace.isDue() else { return }
           do {

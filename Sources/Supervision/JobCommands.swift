@@ -38,9 +38,10 @@ extension JobQueue {
   /// Creates a job and queues it; it is on disk when this returns. May be called from any thread, also from the one that
   /// trains: it computes nothing.
   ///
+  /// - Parameter memory: how the reply to the creation is remembered, in the same transaction.
   /// - Throws: what `validate` throws; `.insufficientStorage`, `.jobQueueFull`, `.shuttingDown`.
   @discardableResult
-  public func enqueue(_ draft: JobDraft) throws -> JobRow {
+  public func enqueue(_ draft: JobDraft, memory: ReplyMemory<JobRow>? = nil) throws -> JobRow {
     guard !board.read({ $0.isShuttingDown }) else { throw SupervisionError.shuttingDown }
     let valid = try validate(draft)
     let free = try DiskSpace.freeBytes(at: store.stateDirectory)
@@ -53,7 +54,7 @@ extension JobQueue {
       id: edge.makeID(), task: draft.task, name: draft.name, request: draft.json, parameters: valid.parameters,
       provenance: valid.provenance)
     let job = try transitions.withLock { _ in
-      let job = try store.insertJob(new, at: edge.now())
+      let job = try store.insertJob(new, at: edge.now(), memory: memory)
       board.withLock { $0.note(job) }
       return job
     }

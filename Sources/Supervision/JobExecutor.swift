@@ -11,11 +11,20 @@ public protocol JobExecutor: Sendable {
   ///   "/data", "/masks/0/path", ...
   func resolve(_ request: JobRequest) throws -> ResolvedJob
 
+  /// The parameters of jobs of one kind, for forms: `tasks`, by the name of the task an object with `fields` in the order of a
+  /// form; `presets`, by name the constants of each.
+  func settings(of kind: JobKind) throws -> JSONValue
+
   /// Computes. Runs on the job thread, for as long as it takes; asks `context.isCancelled()` several times a second where
   /// it can, and throws `CancellationError` when that is true.
   ///
   /// - Throws: `JobFailure` when the reason is known; the description of any other error becomes the job's.
   func execute(_ job: ResolvedJob, in context: JobContext) throws -> JobOutcome
+}
+
+extension JobExecutor {
+  /// None.
+  public func settings(of kind: JobKind) throws -> JSONValue { ["tasks": [:], "presets": [:]] }
 }
 
 /// What is to be computed, with everything that the client named looked up.

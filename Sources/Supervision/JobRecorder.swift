@@ -41,6 +41,7 @@ final class JobRecorder: Sendable {
     var row = JobProgressRow(stage: progress.stage, done: min(max(0, progress.done), total), total: total)
     row.etaSeconds = Self.secondsLeft(row, elapsed: now.timeIntervalSince(startedAt))
     board.withLock { $0.active?.progress = row }
+    tell(row, at: now)
     // The lock is held while rows are written: two reports at once must not change their order.
     state.withLock { state in
       let isDue = state.lastWrite.map { now.timeIntervalSince($0) >= seconds } ?? true
@@ -52,6 +53,18 @@ final class JobRecorder: Sendable {
         state.error = error
       }
     }
+  }
+
+  private func tell(_ row: JobProgressRow, at now: Date) {
+    let data: JSONValue = [
+      "job_id": .string(job.id.text), "kind": .string(job.kind.rawValue), "from": "running", "to": "running",
+      "progress": [
+        "stage": .string(row.stage), "done": .integer(Int64(row.done)), "total": .integer(Int64(row.total)),
+        "eta_seconds": row.etaSeconds.map(JSONValue.number) ?? .null,
+      ],
+    ]
+    let event = LiveEvent(EventTopic(job.kind), run: job.provenance.runID, data: data, at: now)
+    store.events.report([event], about: job.id, at: now)
   }
 
   /// At the pace since the attempt began; nil before anything is done.

@@ -26,8 +26,9 @@ extension Supervisor {
   /// Creates a run and queues it; it is on disk when this returns. A folder that is not registered yet is registered, and
   /// the run waits for its scan as `starting`.
   ///
+  /// - Parameter memory: how the reply to the creation is remembered, in the same transaction.
   /// - Throws: what `validate` throws; `.insufficientStorage`, `.queueFull`, `.shuttingDown`.
-  public func createRun(_ draft: RunDraft) throws -> RunRow {
+  public func createRun(_ draft: RunDraft, memory: ReplyMemory<RunRow>? = nil) throws -> RunRow {
     guard !board.read({ $0.isShuttingDown }) else { throw SupervisionError.shuttingDown }
     let valid = try validate(draft)
     try checkStorage(checkpointBytes: valid.checkpointBytes)
@@ -38,9 +39,10 @@ extension Supervisor {
     let new = NewRun(
       id: id, name: draft.name ?? "\(dataset.name)-\(id.text.suffix(6).lowercased())", datasetID: dataset.id,
       configuration: valid.configuration, seed: draft.seed ?? edge.random() >> 32, labels: draft.labels,
-      totalSteps: valid.totalSteps, parent: draft.parent)
+      totalSteps: valid.totalSteps, parent: draft.parent, notes: draft.notes,
+      checkpointPolicy: draft.checkpointPolicy, restartPolicy: draft.restarts.policy, maxRestarts: draft.restarts.most)
     let run = try transitions.withLock { _ in
-      let run = try translating(dataset: dataset.id) { try store.insertRun(new, at: edge.now()) }
+      let run = try translating(dataset: dataset.id) { try store.insertRun(new, at: edge.now(), memory: memory) }
       board.withLock { $0.note(.queued) }
       return run
     }
@@ -114,6 +116,12 @@ extension RunDraft {
         issues.append(ConfigurationIssue(pointer: "/labels/\(name)", detail: "must have at most 256 characters"))
       }
     }
-    return issues
+    if let notes, notes.count > 10_000 {
+      issues.append(ConfigurationIssue(pointer: "/notes", detail: "must have at most 10000 characters"))
+    }
+    if let maxRestarts, !(0...100).contains(maxRestarts) {
+      issues.append(ConfigurationIssue(pointer: "/max_restarts", detail: "must be an integer from 0 to 100"))
+    }
+    return issues + checkpointPolicy.issues
   }
 }

@@ -15,11 +15,21 @@ public struct RunDraft: Sendable, Equatable {
   public var labels: [String: String]
   /// A checkpoint of another run whose weights to begin with.
   public var parent: RunParent?
+  /// Notes of at most 10,000 characters, if any.
+  public var notes: String?
+  /// Which of its checkpoints are kept; all unless told otherwise.
+  public var checkpointPolicy: CheckpointPolicy
+  /// What becomes of it when the daemon ends; nil: it is restarted when it may be at least once.
+  public var restartPolicy: RestartPolicy?
+  /// How often it is restarted after the daemon ended without warning, 0 to 100; nil: 5 times when it is restarted at all,
+  /// as Determined does.
+  public var maxRestarts: Int?
 
   /// A run to create.
   public init(
     name: String? = nil, dataset: DatasetReference, configuration: JSONValue = [:], seed: UInt64? = nil,
-    labels: [String: String] = [:], parent: RunParent? = nil
+    labels: [String: String] = [:], parent: RunParent? = nil, notes: String? = nil,
+    checkpointPolicy: CheckpointPolicy = .init(), restartPolicy: RestartPolicy? = nil, maxRestarts: Int? = nil
   ) {
     self.name = name
     self.dataset = dataset
@@ -27,6 +37,16 @@ public struct RunDraft: Sendable, Equatable {
     self.seed = seed
     self.labels = labels
     self.parent = parent
+    self.notes = notes
+    self.checkpointPolicy = checkpointPolicy
+    self.restartPolicy = restartPolicy
+    self.maxRestarts = maxRestarts
+  }
+
+  /// The policy and the number that what is given and what is not amount to.
+  var restarts: (policy: RestartPolicy, most: Int) {
+    let policy = restartPolicy ?? ((maxRestarts ?? 0) > 0 ? .onInterrupt : .never)
+    return (policy, maxRestarts ?? (policy == .onInterrupt ? 5 : 0))
   }
 }
 

@@ -86,9 +86,9 @@ extension RunState {
 
   private var afterResume: CommandEffect {
     switch self {
-    case .paused, .stopped, .failed, .interrupted: .moves(to: .queued)
+    case .paused, .stopped, .killed, .failed, .interrupted: .moves(to: .queued)
     case .queued, .starting, .running: .already
-    case .pausing, .stopping, .killing, .killed, .completed: .impossible
+    case .pausing, .stopping, .killing, .completed: .impossible
     }
   }
 

@@ -43,16 +43,17 @@ final class RunRecorder: RunObserver {
   func didStep(_ record: StepRecord) throws {
     if let unreported = state.withLock({ $0.unreported }) { throw unreported }
     let values = record.metrics
-    let pace = board.withLock { board in
+    let live = board.withLock { board in
       board.active?.lastStep = record
       board.active?.pace.add(clips: record.clips, seconds: record.stepSeconds)
       board.totals.add(record, points: values.count)
-      return board.active?.pace.clipsPerSecond
+      return board.active?.live
     }
+    StepReport(run: run, record: record, live: live).tell(store.events)
     let waiting = store.record(
       MetricSample(
         run: run.id, step: record.step, time: record.time, values: values, epoch: record.epoch,
-        clipsPerSecond: pace ?? 0, loss: record.loss))
+        clipsPerSecond: live?.clipsPerSecond ?? 0, loss: record.loss))
     let now = edge.now()
     let isDue = state.withLock { $0.lastFlush.addingTimeInterval(flushSeconds) <= now }
     if waiting >= Self.flushPoints || isDue { try flush() }
@@ -78,6 +79,8 @@ final class RunRecorder: RunObserver {
     }
     // Asked for anew: a file that is written again keeps the identity of its first record.
     if let row = try store.checkpoints(of: run.id).first(where: { $0.relativePath == path }) { onCheckpoint(row, run) }
+    // The newer file is on disk and recorded; what asks for the older ones has asked.
+    try CheckpointRetention(store: store, now: edge.now).apply(to: run.id)
   }
 
   func didLog(_ level: MessageLevel, _ message: String) {

@@ -11,10 +11,30 @@ public protocol RunTrainer: Sendable {
   /// - Throws: `ConfigurationIssues` with every field that is unknown or out of range.
   func validate(configuration: JSONValue) throws -> ValidatedConfiguration
 
+  /// How much one step of a run with an accepted configuration has to do; nil when it cannot be told. Quick: it is asked of
+  /// many runs.
+  func work(configuration: JSONValue) throws -> StepWork?
+
+  /// Memory that a run with an accepted configuration takes, in bytes; nil when it cannot be told.
+  func memoryBytes(configuration: JSONValue) throws -> Int64?
+
+  /// All settings of a configuration, for forms: `schema`, a JSON Schema; `groups`, the names of groups in order; `fields`,
+  /// in the order of a form.
+  var settings: JSONValue { get }
+
   /// Trains until all steps are done or the observer's instruction ends it. Runs on a thread of its own.
   ///
   /// - Throws: `TrainingFailure` when the reason is known; any other error counts as `ExitReason.internalError`.
   func train(_ request: TrainingRequest, observer: any RunObserver) throws -> RunOutcome
+}
+
+extension RunTrainer {
+  /// Not told.
+  public func work(configuration: JSONValue) throws -> StepWork? { nil }
+  /// Not told.
+  public func memoryBytes(configuration: JSONValue) throws -> Int64? { nil }
+  /// None.
+  public var settings: JSONValue { ["schema": ["type": "object"], "groups": [], "fields": []] }
 }
 
 /// A configuration that is accepted.

@@ -13,6 +13,8 @@ public enum SupervisionError: Error, Equatable, CustomStringConvertible {
   case checkpointNotFound(ULID)
   /// The file of the checkpoint is missing or damaged.
   case checkpointUnusable(ULID, run: ULID)
+  /// The checkpoint is needed, and cannot be deleted.
+  case checkpointInUse(ULID, CheckpointUse)
   /// There is no such job of this kind.
   case jobNotFound(JobKind, ULID)
   /// The job is in a state that does not allow the action.
@@ -44,6 +46,7 @@ public enum SupervisionError: Error, Equatable, CustomStringConvertible {
     case .checkpointNotFound(let id): return "there is no checkpoint \(id): list the checkpoints of the run"
     case .checkpointUnusable(let id, let run):
       return "the file of checkpoint \(id) is missing or damaged: take another one of run \(run)"
+    case .checkpointInUse(let id, let use): return "checkpoint \(id) cannot be deleted: \(use.description)"
     case .jobNotFound(let kind, let id):
       return "there is no \(kind.rawValue) \(id): list \(kind.plural) to see those there are"
     case .jobConflict(let kind, let job, let action, let state):

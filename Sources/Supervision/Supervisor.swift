@@ -14,7 +14,7 @@ import Training
 ///
 /// One run trains at a time; the others wait, oldest first. Every change of state is a committed row before anyone acts on
 /// it. A run that was active when the daemon ended, whether told to or not, is `interrupted` and goes on from its last
-/// checkpoint when it is resumed; it is not resumed by itself.
+/// checkpoint when it is resumed; by itself only when its restart policy says so.
 public final class Supervisor: Sendable {
   /// The rows; read freely, changed through the supervisor only.
   public let store: Store
@@ -65,8 +65,17 @@ public final class Supervisor: Sendable {
     let exit = RunExit(
       reason: .crash, message: "the daemon ended while the run was active; resume goes on from its last checkpoint")
     for run in try store.interruptActiveRuns(at: edge.now(), exit: exit) {
-      logger.warning("run interrupted", metadata: ["run": "\(run.id)", "step": "\(run.step)"])
-      board.withLock { $0.totals.transitions[.interrupted, default: 0] += 1 }
+      logger.warning(
+        "run interrupted", metadata: ["run": "\(run.id)", "step": "\(run.step)", "state": "\(run.state.rawValue)"])
+      board.withLock { board in
+        board.totals.transitions[.interrupted, default: 0] += 1
+        if run.state == .queued { board.note(.queued) }
+      }
+      if run.state == .queued { try log(run, .info, "queued again: restart \(run.restarts) of \(run.maxRestarts)") }
+    }
+    for run in try store.requeueInterruptedRuns(at: edge.now()) {
+      board.withLock { $0.note(.queued) }
+      try log(run, .info, "queued again after the daemon was told to end")
     }
     try finishDeletions()
     let scans = try store.datasetsToScan().map(\.id)

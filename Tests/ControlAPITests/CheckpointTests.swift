@@ -56,7 +56,7 @@ import Testing
   @Test func `the digest of the representation is base 64 between colons`() {
     let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
     #expect(
-      CheckpointResource.representationDigest(sha256: empty)
+      CheckpointView.representationDigest(sha256: empty)
         == "sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:")
   }
 }

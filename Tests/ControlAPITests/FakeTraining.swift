@@ -33,6 +33,25 @@ final class FakeTrainer: RunTrainer {
       configuration: .object(resolved), totalSteps: Self.integer(resolved["steps"]), checkpointBytes: 4096)
   }
 
+  func work(configuration: JSONValue) throws -> StepWork? {
+    // A test's runs are as fast as their learning rate says.
+    let rate = configuration["learning_rate"] ?? .null
+    return StepWork(
+      settings: rate, amount: rate == 0.001 ? 1 : 2, clips: 1,
+      checkpointEvery: Self.integer(configuration["checkpoint_every"]))
+  }
+
+  func memoryBytes(configuration: JSONValue) throws -> Int64? { 1 << 20 }
+
+  var settings: JSONValue {
+    let steps: JSONValue = [
+      "key": "steps", "group": "method", "type": "integer", "minimum": 1, "maximum": 1_000_000, "multiple_of": 1,
+      "enum": .null, "nullable": false, "default": 6, "defaults": ["corrected": 6, "published": 6],
+      "description": "Updates of the weights in the whole run",
+    ]
+    return ["schema": ["type": "object"], "groups": ["method"], "fields": [steps]]
+  }
+
   func train(_ request: TrainingRequest, observer: any RunObserver) throws -> RunOutcome {
     let steps = Self.integer(request.configuration["steps"])
     let hold = Self.integer(request.configuration["hold_at"])

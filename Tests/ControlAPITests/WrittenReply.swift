@@ -9,7 +9,7 @@ import Primitives
 struct WrittenReply {
   static let headersThatMatter = [
     "Content-Type", "Location", "ETag", "Link", "Accept-Ranges", "Content-Range", "Content-Disposition", "Repr-Digest",
-    "Retry-After", "Allow",
+    "Retry-After", "Allow", "Idempotency-Replayed",
   ]
 
   var statusLine: String

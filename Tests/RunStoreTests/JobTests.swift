@@ -86,7 +86,7 @@ struct JobTests {
     _ = try temporary.store.finishJob(job.id, outcome, at: temporary.tick())
     let points = try temporary.store.metricPoints(of: run.id, key: "davis/j_and_f", limit: 9)
     #expect(points.map(\.step) == [40] && points.map(\.value) == [0.5])
-    #expect(try require(temporary.store.run(run.id)).revision == revision + 1)
+    #expect(try require(temporary.store.run(run.id)).revision > revision)
     // A rewind discards it with everything else that came after.
     _ = try temporary.store.changeRun(run.id, at: temporary.tick()) { _ in RunChange(to: .starting) }
     _ = try temporary.store.beginAttempt(of: run.id, fromStep: 10, at: temporary.tick())

@@ -14,7 +14,7 @@ struct LifecycleTests {
     (.stopping, "!", "!", "=", "killing", "="),
     (.stopped, "!", "queued", "=", "!", "!"),
     (.killing, "!", "!", "!", "=", "!"),
-    (.killed, "!", "!", "!", "=", "!"),
+    (.killed, "!", "queued", "!", "=", "!"),
     (.completed, "!", "!", "!", "!", "!"),
     (.failed, "!", "queued", "!", "!", "!"),
     (.interrupted, "!", "queued", "stopped", "killed", "!"),

@@ -2,8 +2,13 @@ extension ConfigurationField {
   /// All settings of a run, in the order in which they are shown.
   ///
   /// Ranges are what the engine can compute, not what is wise; defaults are those of the published code.
-  public static let all: [ConfigurationField] =
-    method + attention + bottleneck + rollout + optimiser + operation + evaluation
+  public static let all: [ConfigurationField] = groups.flatMap(\.fields)
+
+  /// The same by subject, for forms.
+  public static let groups: [(name: String, fields: [ConfigurationField])] = [
+    ("method", method), ("attention", attention), ("bottleneck", bottleneck), ("rollout", rollout),
+    ("optimiser", optimiser), ("operation", operation), ("evaluation", evaluation),
+  ]
 
   private static let method: [ConfigurationField] = [
     .init(

@@ -21,6 +21,10 @@ struct AnalysisExecutor: JobExecutor {
       request: request, parameters: try plan.json(of: request.task), step: try step(of: request.weights))
   }
 
+  func settings(of kind: JobKind) throws -> JSONValue {
+    try AnalysisForm.settings(of: kind)
+  }
+
   /// Says what can be known of data and weights without decoding.
   private func check(_ request: JobRequest, _ plan: JobPlan) throws {
     switch request.task {

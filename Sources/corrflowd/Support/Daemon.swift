@@ -21,6 +21,7 @@ struct Daemon {
   private let supervisor: Supervisor
   private let jobs: JobQueue
   private let server: HTTPServer
+  private let api: ControlAPI
   private let settings: DaemonSettings.Validated
   private let access: DaemonAccess
   private let logger: Logger
@@ -57,7 +58,7 @@ struct Daemon {
       evaluations.checkpointWritten(checkpoint, of: run)
     }
     let connections = Lock<HTTPServer?>(nil)
-    let api = ControlAPI(
+    api = ControlAPI(
       ControlDependencies(
         supervisor: supervisor, jobs: jobs, build: .current, startedAt: Date(),
         connectionCount: { connections.withLock { $0 }?.connectionCount ?? 0 }, logger: logger))
@@ -110,6 +111,8 @@ struct Daemon {
   func stop() throws {
     notifier.notify("STOPPING=1")
     logger.info("stopping")
+    // Streams and long polls would keep the server from stopping.
+    api.endStreams()
     server.stop()
     // The run first: its checkpoint matters more than a job, which begins anew.
     let runEnded = supervisor.shutdown(deadlineSeconds: Self.shutdownSeconds)

@@ -21,6 +21,24 @@ struct NetworkTrainer: RunTrainer {
       checkpointBytes: CheckpointFile.byteCount(of: EncoderLayout()))
   }
 
+  func work(configuration: JSONValue) throws -> StepWork? {
+    let resolved = try RunConfiguration(validating: configuration)
+    // What a step computes with, and on how many threads; the rest does not change its pace.
+    let names = [
+      "batch_size", "frames", "height", "width", "attention", "attention_radius", "cycle_consistency", "threads",
+    ]
+    let settings = Dictionary(uniqueKeysWithValues: names.compactMap { name in resolved.json[name].map { (name, $0) } })
+    let pixels = Double(resolved.batchSize * resolved.frames * resolved.height * resolved.width)
+    return StepWork(
+      settings: .object(settings), amount: pixels, clips: resolved.batchSize, checkpointEvery: resolved.checkpointEvery)
+  }
+
+  func memoryBytes(configuration: JSONValue) throws -> Int64? {
+    Int64(MemoryEstimate(try RunConfiguration(validating: configuration)).bytes)
+  }
+
+  var settings: JSONValue { RunForm.settings }
+
   func train(_ request: TrainingRequest, observer: any RunObserver) throws -> RunOutcome {
     do {
       return try TrainingRun(
