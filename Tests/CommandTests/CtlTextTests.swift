@@ -84,6 +84,13 @@ struct CtlTextTests {
     #expect(MetricText.points(.null).isEmpty && MetricText.table([:]) == "nothing is recorded yet")
   }
 
+  @Test("A size has its unit, nothing is a dash, and settings have all digits")
+  func values() {
+    #expect(JobText.named("free_bytes", .integer(63_584_912)) == "63.6 MB" && JobText.named("free", .integer(7)) == "7")
+    #expect(JobText.named("x", .null) == "-" && JobText.named("load", [.number(1.23456), .integer(2)]) == "1.2346, 2")
+    #expect(JobText.exact(.number(0.0002)) == "0.0002" && JobText.exact("a") == "a" && JobText.exact([1]) == "[1]")
+  }
+
   @Test("Of a failed run the reason is told")
   func failure() {
     let run: JSONValue = ["state": "failed", "exit": ["reason": "nan", "message": "the loss of step 3 is nan"]]

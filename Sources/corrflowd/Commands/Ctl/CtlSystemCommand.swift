@@ -18,7 +18,7 @@ struct CtlSystemCommand: ClientCommand {
     if session.isJSON { return try session.print(system ?? version) { _ in "" } }
     var pairs = [("server", session.client.server.description)] + Self.pairs(version.json)
     pairs.append(("ready", try Self.readiness(session)))
-    for (name, value) in (system?.json?.members ?? [:]).sorted(by: { $0.key < $1.key }) {
+    for (name, value) in (system?.json?.members ?? [:]).sorted(by: { $0.key < $1.key }) where name != "version" {
       pairs += Self.flat(name, value)
     }
     try session.say(TextTable.pairs(pairs))
@@ -45,7 +45,7 @@ struct CtlSystemCommand: ClientCommand {
 
   /// An object's members as lines of their own; `disk.free_bytes`.
   private static func flat(_ name: String, _ value: JSONValue) -> [(String, String)] {
-    guard case .object(let members) = value else { return [(name, JobText.plain(value))] }
+    guard case .object(let members) = value else { return [(name, JobText.named(name, value))] }
     return members.sorted { $0.key < $1.key }.flatMap { flat("\(name).\($0.key)", $0.value) }
   }
 }

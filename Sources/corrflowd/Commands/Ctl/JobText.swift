@@ -55,6 +55,16 @@ enum JobText {
     value.text ?? String(decoding: JSONText.bytes(of: value), as: UTF8.self)
   }
 
+  /// A value under a name that may tell its unit: `free_bytes`.
+  static func named(_ name: String, _ value: JSONValue) -> String {
+    switch value {
+    case .null: return "-"
+    case .array(let elements): return elements.map { named(name, $0) }.joined(separator: ", ")
+    case .integer(let count) where name.hasSuffix("bytes"): return TerminalText.bytes(Int(count))
+    case .bool, .integer, .number, .string, .object: return plain(value)
+    }
+  }
+
   private static func done(_ job: JSONValue) -> String {
     guard let progress = job["progress"], let total = progress["total"]?.integer, total > 0 else { return "-" }
     return "\(100 * (progress["done"]?.integer ?? 0) / total) %"

@@ -55,16 +55,18 @@ enum RunText {
     for evaluation in run["evaluations"]?.elements ?? [] { pairs.append(("evaluation", JobText.brief(evaluation))) }
     let actions = run["allowed_actions"]?.elements.compactMap(\.text) ?? []
     pairs.append(("possible", actions.isEmpty ? "-" : actions.joined(separator: ", ")))
-    return TextTable.pairs(pairs) + section("last metrics", run["last_metrics"], JobText.plain)
-      + section("settings", run["config"], JobText.exact)
+    return TextTable.pairs(pairs) + section("last metrics", run["last_metrics"], JobText.named)
+      + section("settings", run["config"]) { JobText.exact($1) }
   }
 
   /// What a run that is only tried out would be.
   static func estimate(_ reply: JSONValue) -> String {
     let numbers = reply.members.filter { name, value in name != "config" && value.double != nil || value.text != nil }
-    let pairs = numbers.sorted { $0.key < $1.key }.map { ($0.key.replacing("_", with: " "), JobText.plain($0.value)) }
-    let estimate = section("estimate", reply["estimate"], JobText.plain)
-    return TextTable.pairs(pairs) + estimate + section("settings", reply["config"], JobText.exact)
+    let pairs = numbers.sorted { $0.key < $1.key }.map {
+      ($0.key.replacing("_", with: " "), JobText.named($0.key, $0.value))
+    }
+    return TextTable.pairs(pairs) + section("estimate", reply["estimate"], JobText.named)
+      + section("settings", reply["config"]) { JobText.exact($1) }
   }
 
   /// The line that follows a run.
@@ -87,10 +89,10 @@ enum RunText {
     value?.double.map(ProgressLine.duration) ?? "-"
   }
 
-  private static func section(_ title: String, _ value: JSONValue?, _ text: (JSONValue) -> String) -> String {
+  private static func section(_ title: String, _ value: JSONValue?, _ text: (String, JSONValue) -> String) -> String {
     let members = value?.members.sorted { $0.key < $1.key } ?? []
     guard !members.isEmpty else { return "" }
-    let pairs = members.map { ("  " + TerminalText.printable($0.key), text($0.value)) }
+    let pairs = members.map { ("  " + TerminalText.printable($0.key), text($0.key, $0.value)) }
     return "\n\n\(title)\n" + TextTable.pairs(pairs)
   }
 }
