@@ -142,7 +142,11 @@ async function load() {
     loaded(Object.assign(document.createElement("link"), { rel: "stylesheet", href: "/ui/vendor/dygraphs/dygraph.css" })),
     loaded(Object.assign(document.createElement("script"), { src: "/ui/vendor/dygraphs/dygraph.min.js" })),
   ]);
-  return typeof globalThis.Dygraph === "function";
+  const { Dygraph } = globalThis;
+  if (typeof Dygraph !== "function") return false;
+  // Its legend sets a style attribute, which the content security policy forbids; chart.js has one of its own.
+  Dygraph.PLUGINS = Dygraph.PLUGINS.filter((plugin) => plugin !== Dygraph.Plugins.Legend);
+  return true;
 }
 
 function loaded(element) {

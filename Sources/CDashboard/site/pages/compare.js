@@ -52,14 +52,15 @@ class ComparePage {
     });
     this.adder = select([], null, { "aria-label": "Add a run", onchange: (event) => this.add(event.target.value) });
     this.place = h("div", { class: "charts main" });
-    this.table = h("div", {});
+    this.table = h("section", {});
     this.nothing = h("p", { class: "empty" }, "Choose the runs to compare with Add a run, or tick them in the list of runs.");
     this.links = h("div", {});
     fill(this.main, h("div", { class: "page-head" }, h("h1", {}, "Compare"), this.adder),
       this.nothing,
-      this.body = h("div", {}, h("div", { class: "toolbar" }, h("label", {}, "Metric ", this.metric),
-        chartControls(this.view, () => { this.window = null; this.load().catch(fault); })),
-      this.place, this.table, this.links));
+      this.body = h("div", {}, h("section", { "aria-label": "Curves" },
+        h("div", { class: "toolbar" }, h("label", {}, "Metric ", this.metric),
+          chartControls(this.view, () => { this.window = null; this.load().catch(fault); })), this.place),
+      this.table, this.links));
   }
 
   add(id) {
@@ -182,7 +183,8 @@ class ComparePage {
     fill(this.table, h("h2", {}, "What differs"),
       keys.length === 0 && this.runs.length > 1 && h("p", { class: "note" }, "These runs have the same settings."),
       frame(h("table", {}, h("caption", { class: "unseen" }, "The runs, and the settings in which they differ"),
-        h("thead", {}, h("tr", {}, heads.map((text) => h("th", { scope: "col" }, text)))), h("tbody", {}, rows)), "What differs"));
+        h("thead", {}, h("tr", {}, heads.map((text, index) => h("th", { scope: "col", class: index > 1 && index < 7 ? "number" : null },
+          text === "" ? h("span", { class: "unseen" }, "Take out") : text)))), h("tbody", {}, rows)), "What differs"));
   }
 }
 

@@ -94,7 +94,7 @@ class DatasetPage {
 
 function fileRow(file) {
   return [
-    h("code", { class: "long" }, file.path), file.rejection ? badge("failed") : badge("ready"), [file.container, file.codec].filter(Boolean).join(", ") || file.kind,
+    h("code", { class: "long" }, file.path), file.rejection ? badge("failed") : badge("ready"), [file.codec, file.container?.split(",")[0]].filter(Boolean).join(" in ") || file.kind,
     file.width ? `${file.width} × ${file.height}` : "–", { isNumber: true, content: grouped(file.frame_count) },
     { isNumber: true, content: number(file.average_frame_rate) }, { isNumber: true, content: duration(file.duration_seconds) },
     { isNumber: true, content: bytes(file.size_bytes) },

@@ -42,7 +42,8 @@ class RunPage {
 
   async load() {
     this.apply(await get(`/v1/runs/${this.run.id}`, this.signal));
-    await Promise.all([this.board.load(), this.checkpoints.load(), this.log.load(), this.showEvaluations()]);
+    const parts = [this.board.load(), this.checkpoints.load(), this.log.load(), this.showEvaluations()];
+    await Promise.all(parts.map((part) => part.catch(fault)));
   }
 
   apply(run) {

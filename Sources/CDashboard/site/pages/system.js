@@ -98,6 +98,6 @@ function queueCard({ queue = {}, streams, connections, open_descriptors: descrip
 
 function readyCard(checks) {
   return card("Ready", h("ul", { class: "plain" }, checks.map((check) => h("li", {},
-    h("span", { class: `badge ${check.passed ? "done" : "bad"}` }, check.passed ? "holds" : "fails"), ` ${check.name.replaceAll("_", " ")}`,
+    h("span", { class: `badge ${check.passed ? "good" : "bad"}` }, check.passed ? "good" : "fails"), ` ${check.name.replaceAll("_", " ")}`,
     check.problem && h("span", { class: "fault" }, ` ${check.problem}`)))));
 }

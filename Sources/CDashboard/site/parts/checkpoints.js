@@ -17,7 +17,7 @@ export class CheckpointList {
   }
 
   async load() {
-    const { items, next_cursor: more } = await get(`/v1/runs/${this.run.id}/checkpoints?limit=200`, this.signal);
+    const { items, next_cursor: more } = await get(`/v1/runs/${this.run.id}/checkpoints`, this.signal);
     const text = JSON.stringify(items);
     if (text === this.shown) return;
     this.shown = text;

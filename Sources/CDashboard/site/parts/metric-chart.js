@@ -23,7 +23,7 @@ export class MetricChart {
       onZoom: (from, to) => this.zoom(from, to), onReset: () => board.reset(),
     });
     this.element = this.chart.element;
-    this.observer = new IntersectionObserver((entries) => this.seen(entries.some((entry) => entry.isIntersecting)));
+    this.observer = new IntersectionObserver((entries) => this.seen(entries.some((entry) => entry.isIntersecting)), { rootMargin: "300px" });
     this.observer.observe(this.element);
   }
 

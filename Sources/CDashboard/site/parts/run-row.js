@@ -10,7 +10,7 @@ export function runColumns(keys) {
   return [
     h("th", { scope: "col" }, h("span", { class: "unseen" }, "Compare")), head("Run"), head("State"), head("Progress"),
     head("Loss", true), head("Least loss", true), head("J&F", true), head("Time", true), head("Created"),
-    ...keys.map((key) => h("th", { scope: "col", class: "setting" }, key)), head("Actions"),
+    head("Actions"), ...keys.map((key) => h("th", { scope: "col", class: "setting" }, key)),
   ];
 }
 
@@ -60,6 +60,6 @@ export class RunRow {
   showSettings(keys) {
     for (const cell of this.keys) cell.remove();
     this.keys = keys.map((key) => h("td", { class: "setting" }, setting(this.run.config?.[key])));
-    this.actions.before(...this.keys);
+    this.actions.after(...this.keys);
   }
 }

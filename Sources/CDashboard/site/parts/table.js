@@ -4,7 +4,7 @@ import { fill, h } from "../base/dom.js";
 /** A table from heads and rows of cells (text, elements, or { sort, content }). */
 export function plainTable(caption, heads, rows) {
   return frame(h("table", {}, h("caption", { class: "unseen" }, caption),
-    h("thead", {}, h("tr", {}, heads.map((head) => h("th", { scope: "col" }, head)))),
+    h("thead", {}, h("tr", {}, heads.map((head, index) => h("th", { scope: "col", class: rows[0]?.[index]?.isNumber ? "number" : null }, head)))),
     h("tbody", {}, rows.map((row) => h("tr", {}, row.map((cell, index) => cellOf(cell, index)))))), caption);
 }
 
