@@ -44,8 +44,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "/ui/other.js", "/ui/pages", "/ui/../main.js", "/ui/%2e%2e/main.js", "/ui/pages%2F..%2Fmain.js", "/ui//main.js", "/ui/",
-    "/index.html", "/ui/main.js/", "/ui/files.c",
+    "/ui/other.js", "/ui/pages", "/ui/pages%2F..%2Fmain.js", "/ui/", "/index.html", "/ui/main.js/", "/ui/files.c",
   ])
   func `what is no file is not found`(target: String) throws {
     #expect(try respond(router, target).status == 404)

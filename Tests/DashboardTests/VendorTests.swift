@@ -21,7 +21,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "/ui/vendor/secret.txt", "/ui/vendor/dygraphs/../secret.txt", "/ui/vendor/dygraphs%2F..%2Fsecret.txt",
+    "/ui/vendor/secret.txt", "/ui/vendor/dygraphs%2F..%2Fsecret.txt",
     "/ui/vendor/%2Fetc%2Fpasswd", "/ui/vendor/dygraphs", "/ui/vendor/dygraphs/dygraph.js", "/ui/vendor/",
   ])
   func `nothing else of the folder, or above it, is served`(target: String) throws {

@@ -1,6 +1,7 @@
 // All evaluations; and, in further tabs, propagations and visualisations.
 import { fill, h, show, throttled } from "../base/dom.js";
 import { get, withQuery } from "../base/api.js";
+import { title } from "../base/format.js";
 import { dataLinks } from "../base/links.js";
 import { listen } from "../base/live.js";
 import { fault } from "../base/notice.js";
@@ -30,7 +31,7 @@ export async function jobsPage({ main, parts, query, signal }) {
     h("div", { class: "page-head" }, h("h1", {}, "Evaluations"),
       plural === "evaluations" && h("button", { type: "button", class: "primary", onclick: () => askEvaluation().catch(fault) }, "New evaluation")),
     h("nav", { class: "tabs", "aria-label": "Kinds of jobs" }, Object.keys(jobKinds).map((one) =>
-      h("a", { href: `#/${one}`, "aria-current": one === plural ? "page" : null }, one))),
+      h("a", { href: `#/${one}`, "aria-current": one === plural ? "page" : null }, title(one)))),
     h("div", { class: "toolbar" }, h("label", {}, "State ", state)), place, nothing, more,
     dataLinks([`/v1/${plural}`, "JSON", `${plural} as JSON`]));
 

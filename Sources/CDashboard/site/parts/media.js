@@ -1,5 +1,5 @@
 // What a job's files are, by their names: an overlay video a sequence, masks a frame, pictures.
-import { find } from "../base/api.js";
+import { find, withQuery } from "../base/api.js";
 
 /**
  * Sequences by name: { video, sheet, sides: [{ title, frames: [path] }], files }.
@@ -46,7 +46,7 @@ function isPicture(ending) {
 export async function sourceSides(job, name, signal) {
   const link = job.links?.source;
   if (!link) return [];
-  const source = await find(`${link}/${name.split("/").map(encodeURIComponent).join("/")}`, signal);
+  const source = await find(withQuery(link, { sequence: name }), signal);
   const titles = { truth: "Ground truth", frames: "Video" };
   return (source?.sides ?? []).map((side) => ({ title: titles[side.kind] ?? side.kind, frames: side.frames }));
 }

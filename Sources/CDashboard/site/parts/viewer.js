@@ -36,8 +36,8 @@ export class Viewer {
     h("figure", {}, this.side.element, h("figcaption", {}, this.sideChoice)));
     this.stage = stage;
     fill(this.element, h("div", { class: "section-head" }, h("h2", {}, "Pictures"), this.sequence), stage,
-      h("div", { class: "toolbar player" }, button("⏮", "First frame (Home)", () => this.go(0)), button("◀", "Frame before (left)", () => this.go(this.frame - 1)),
-        this.play, button("▶", "Next frame (right)", () => this.go(this.frame + 1)), this.slider, this.number, this.speed), this.files);
+      h("div", { class: "toolbar player" }, button("«", "First frame (Home)", () => this.go(0)), button("‹", "Frame before (left)", () => this.go(this.frame - 1)),
+        this.play, button("›", "Next frame (right)", () => this.go(this.frame + 1)), this.slider, this.number, this.speed), this.files);
   }
 
   /** Finds what there is to see; while the job runs there may be more each time. */
@@ -51,8 +51,10 @@ export class Viewer {
     show(this.element, this.sequences.size > 0);
     const chosen = this.sequence.value;
     fill(this.sequence, [...this.sequences.keys()].map((name) => h("option", { value: name }, name)));
-    if (this.sequences.has(chosen)) this.sequence.value = chosen;
-    else if (this.sequences.size > 0) await this.choose(this.sequence.value);
+    if (this.sequences.size === 0 || this.main.isPlaying) return;
+    const isSame = this.sequences.has(chosen);
+    if (isSame) this.sequence.value = chosen;
+    await this.choose(this.sequence.value, isSame ? this.frame : 0);
   }
 
   /** Shows a sequence and brings it into sight. */
@@ -64,7 +66,7 @@ export class Viewer {
     this.stage.focus({ preventScroll: true });
   }
 
-  async choose(name) {
+  async choose(name, frame = 0) {
     this.main.pause();
     this.chosen = this.sequences.get(name);
     const sides = [...this.chosen.sides, ...(await sourceSides(this.job, name, this.signal))];
@@ -78,7 +80,7 @@ export class Viewer {
     this.count = this.main.count;
     this.slider.max = Math.max(0, this.count - 1);
     fill(this.files, this.chosen.files.map((file) => apiLink(file.links.self, `${file.name.split("/").pop()} (${bytes(file.bytes)})`)));
-    this.go(0);
+    this.go(frame);
   }
 
   go(frame) {
