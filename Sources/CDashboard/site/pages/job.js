@@ -8,7 +8,7 @@ import { listen } from "../base/live.js";
 import { fault } from "../base/notice.js";
 import { go } from "../base/router.js";
 import { describe, jobKinds } from "../parts/job-table.js";
-import { resultTable, scoreHistogram } from "../parts/results.js";
+import { inOrder, resultTable, scoreHistogram } from "../parts/results.js";
 import { badge, isActive, progressBar } from "../parts/state.js";
 import { facts } from "../parts/table.js";
 import { Viewer } from "../parts/viewer.js";
@@ -73,10 +73,11 @@ class JobPage {
       job.error && h("p", { class: "fault", role: "alert" }, typeof job.error === "string" ? job.error : job.error.message ?? JSON.stringify(job.error)),
       (job.notes ?? []).map((note) => h("p", { class: "note" }, note)),
       (job.missing ?? []).length > 0 && h("p", { class: "note" }, `Missing: ${job.missing.join(", ")}`));
-    fill(this.summary, Object.entries(job.summary ?? {}).filter(([, value]) => value === null || typeof value === "number")
-      .map(([key, value]) => h("div", {}, h("dt", {}, title(key)), h("dd", {}, number(value)))));
+    const { summary } = job;
+    const keys = inOrder(Object.keys(summary ?? {}).filter((key) => summary[key] === null || typeof summary[key] === "number"));
+    fill(this.summary, keys.map((key) => h("div", {}, h("dt", {}, title(key)), h("dd", {}, number(summary[key])))));
     fill(this.about, h("h2", {}, "Where it comes from"), provenance(job), h("h2", {}, "Parameters"),
-      facts(Object.entries(job.params ?? {}).map(([key, value]) => [title(key), setting(value)])));
+      facts(flattened(job.params ?? {}).map(([key, value]) => [title(key), setting(value)])));
   }
 
   async showResults() {
@@ -100,6 +101,12 @@ class JobPage {
     if (isDone && name === "delete") return go(`/${this.plural}`);
     this.refresh();
   }
+}
+
+/** Parameters one by one, those within an object too. */
+function flattened(params) {
+  return Object.entries(params).flatMap(([key, value]) =>
+    value !== null && typeof value === "object" && !Array.isArray(value) ? Object.entries(value) : [[key, value]]);
 }
 
 function provenance(job) {

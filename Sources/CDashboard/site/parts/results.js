@@ -24,8 +24,12 @@ export function resultTable(items, open) {
 }
 
 function columns(items) {
+  return inOrder([...new Set(items.flatMap((item) => Object.keys(item.values ?? {})))]);
+}
+
+/** Names of numbers in the order of the benchmark's own tables. */
+export function inOrder(keys) {
   const order = ["j_and_f_mean", "j_mean", "j_recall", "j_decay", "f_mean", "f_recall", "f_decay"];
-  const keys = [...new Set(items.flatMap((item) => Object.keys(item.values ?? {})))];
   const rank = (key) => (order.includes(key) ? order.indexOf(key) : order.length);
   return keys.sort((a, b) => rank(a) - rank(b) || a.localeCompare(b, "en", { numeric: true }));
 }

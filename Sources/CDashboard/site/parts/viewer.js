@@ -69,7 +69,7 @@ export class Viewer {
   async choose(name, frame = 0) {
     this.main.pause();
     this.chosen = this.sequences.get(name);
-    const sides = [...this.chosen.sides, ...(await sourceSides(this.job, name, this.signal))];
+    const sides = [...(await sourceSides(this.job, name, this.signal)), ...this.chosen.sides];
     this.sides = new Map(sides.map((side) => [side.title, side]));
     const before = this.sideChoice.value;
     fill(this.sideChoice, sides.map((side) => h("option", { value: side.title }, side.title)));
