@@ -1,7 +1,5 @@
 """What a newcomer does, by clicks: registers a folder, starts a run, follows it, pauses, goes on, stops, evaluates, compares."""
 
-from webdriver import BrowserError
-
 SMALL = {"height": 64, "width": 64, "batch_size": 1, "threads": 1, "decoder_threads": 1, "clean_frames": 8}
 
 
@@ -76,11 +74,17 @@ class Journey:
         for key, value in settings.items():
             self.set(key, value)
         b.wait_text("A checkpoint", ".estimate")
+        self.accept_refusals()
         self.shot("new-filled")
         b.click("form.new-run button", "Start the run")
         b.wait(lambda: b.run("return location.hash").startswith("#/runs/"), "the page of the run")
         b.wait_text("Curves")
         return b.run("return location.hash.split('/')[2]")
+
+    def accept_refusals(self):
+        """The browser's console notes every refusal of the daemon, those that are asked for too; anything else is a fault."""
+        others = [text for level, text in self.browser.console() if level == "SEVERE" and "422" not in text]
+        assert not others, f"the console says {others}"
 
     def set(self, key, value):
         """Gives one setting a value, opening its group."""
@@ -108,7 +112,6 @@ class Journey:
         b.wait(lambda: self.step() > before, "further steps", seconds=60)
         self.shot("run-running")
         b.click(".chart.large button", "Zoom in")
-        b.wait(lambda: b.console is not None, "the zoom")
         b.click(".chart.large button", "Show everything")
 
     def pause_and_resume(self):
@@ -184,6 +187,3 @@ class Journey:
         b.wait_text("What differs")
         b.wait_text("learning_rate")
         self.shot("compared")
-
-
-__all__ = ["Journey", "BrowserError"]

@@ -164,14 +164,15 @@ export class CanvasPlot {
   }
 
   drawMarks(pen) {
-    const { top, height } = this.frame;
+    const { top, height, left, width } = this.frame;
     pen.setLineDash([3, 3]);
     for (const mark of this.content.marks) {
       pen.strokeStyle = pen.fillStyle = cssColour(mark.isBad ? "bad" : "muted");
       const x = Math.round(this.px(mark.x)) + 0.5;
       stroke(pen, [[x, top], [x, top + height]]);
-      pen.textAlign = "left";
-      pen.fillText(mark.label, x + 3, top + 8);
+      const isAtEnd = x + 3 + pen.measureText(mark.label).width > left + width;
+      pen.textAlign = isAtEnd ? "right" : "left";
+      pen.fillText(mark.label, isAtEnd ? x - 3 : x + 3, top + 8);
     }
     pen.setLineDash([]);
   }

@@ -121,7 +121,9 @@ function drawMarks(pen, area, graph, marks) {
     pen.moveTo(x, area.y);
     pen.lineTo(x, area.y + area.h);
     pen.stroke();
-    pen.fillText(mark.label, x + 3, area.y + 12);
+    const isAtEnd = x + 3 + pen.measureText(mark.label).width > area.x + area.w;
+    pen.textAlign = isAtEnd ? "right" : "left";
+    pen.fillText(mark.label, isAtEnd ? x - 3 : x + 3, area.y + 12);
   }
   pen.restore();
 }

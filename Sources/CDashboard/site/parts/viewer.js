@@ -36,8 +36,8 @@ export class Viewer {
     h("figure", {}, this.side.element, h("figcaption", {}, this.sideChoice)));
     this.stage = stage;
     fill(this.element, h("div", { class: "section-head" }, h("h2", {}, "Pictures"), this.sequence), stage,
-      h("div", { class: "toolbar player" }, button("«", "First frame (Home)", () => this.go(0)), button("‹", "Frame before (left)", () => this.go(this.frame - 1)),
-        this.play, button("›", "Next frame (right)", () => this.go(this.frame + 1)), this.slider, this.number, this.speed), this.files);
+      h("div", { class: "toolbar player" }, button("«", "First frame (Home)", () => this.go(0)), button("‹", "Frame before (left)", () => this.go(this.main.frame - 1)),
+        this.play, button("›", "Next frame (right)", () => this.go(this.main.frame + 1)), this.slider, this.number, this.speed), this.files);
   }
 
   /** Finds what there is to see; while the job runs there may be more each time. */
@@ -54,7 +54,7 @@ export class Viewer {
     if (this.sequences.size === 0 || this.main.isPlaying) return;
     const isSame = this.sequences.has(chosen);
     if (isSame) this.sequence.value = chosen;
-    await this.choose(this.sequence.value, isSame ? this.frame : 0);
+    await this.choose(this.sequence.value, isSame);
   }
 
   /** Shows a sequence and brings it into sight. */
@@ -66,7 +66,7 @@ export class Viewer {
     this.stage.focus({ preventScroll: true });
   }
 
-  async choose(name, frame = 0) {
+  async choose(name, keepsFrame = false) {
     this.main.pause();
     this.chosen = this.sequences.get(name);
     const sides = [...(await sourceSides(this.job, name, this.signal)), ...this.chosen.sides];
@@ -80,7 +80,7 @@ export class Viewer {
     this.count = this.main.count;
     this.slider.max = Math.max(0, this.count - 1);
     fill(this.files, this.chosen.files.map((file) => apiLink(file.links.self, `${file.name.split("/").pop()} (${bytes(file.bytes)})`)));
-    this.go(frame);
+    this.go(keepsFrame ? this.main.frame : 0);
   }
 
   go(frame) {
@@ -111,7 +111,7 @@ export class Viewer {
 
   key(event) {
     const actions = {
-      " ": () => this.toggle(), ArrowLeft: () => this.go(this.frame - 1), ArrowRight: () => this.go(this.frame + 1),
+      " ": () => this.toggle(), ArrowLeft: () => this.go(this.main.frame - 1), ArrowRight: () => this.go(this.main.frame + 1),
       Home: () => this.go(0), End: () => this.go(this.count - 1),
     };
     if (!actions[event.key] || event.target.tagName === "SELECT") return;
