@@ -251,7 +251,7 @@ function extent(values) {
 function vertical(values, isLog) {
   let [low, high] = extent(isLog ? values.filter((value) => value > 0) : values);
   if (!Number.isFinite(low)) [low, high] = isLog ? [0.1, 1] : [0, 1];
-  if (low === high) [low, high] = isLog ? [low / 2, high * 2] : [low - (Math.abs(low) * 0.1 || 1), high + (Math.abs(high) * 0.1 || 1)];
+  if (high - low <= Math.abs(high) * 1e-9) [low, high] = isLog ? [low / 2, high * 2] : [low - (Math.abs(low) * 0.1 || 1), high + (Math.abs(high) * 0.1 || 1)];
   if (isLog) return { low: low / 1.1, high: high * 1.1, log: true };
   const margin = (high - low) * 0.05;
   return { low: low - margin, high: high + margin, log: false };

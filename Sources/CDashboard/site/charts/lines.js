@@ -10,7 +10,7 @@ export function bandLines(series, { name, xKind, axis, colour, dash, hasPoints =
   const line = { name, x, colour, dash, axis: side, hasPoints };
   if (!series.smooth) return [{ ...line, y: series.mean, ...band }];
   return [
-    { ...line, name: `${name}, not smoothed`, y: series.mean, ...band, isFaint: true, isUnlisted: true },
+    { ...line, name: `${name}, not smoothed`, y: series.mean, ...band, hasPoints: false, isFaint: true, isUnlisted: true },
     { ...line, y: series.smooth },
   ];
 }

@@ -3,12 +3,13 @@ import { duration, number } from "../base/format.js";
 
 /** Ticks at 1, 2 or 5 times a power of ten, about `count` of them. */
 export function niceTicks(from, to, count) {
-  if (!(to > from)) return [from];
+  // A span that rounding made has no ticks.
+  if (!(to - from > Math.max(Math.abs(from), Math.abs(to)) * 1e-9)) return [from];
   const rough = (to - from) / Math.max(1, count);
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10);
   const ticks = [];
-  for (let index = Math.ceil(from / step - 1e-9); index * step <= to * (1 + 1e-12); index += 1) ticks.push(index * step);
+  for (let index = Math.ceil(from / step - 1e-9); index * step <= to + step * 1e-9; index += 1) ticks.push(index * step);
   return ticks;
 }
 
