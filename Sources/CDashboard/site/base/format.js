@@ -72,7 +72,7 @@ export function setting(value) {
 export function title(key) {
   const known = {
     "davis/j_and_f": "DAVIS J&F", "davis/j": "DAVIS J", "davis/f": "DAVIS F", j_and_f_mean: "J&F", j_mean: "J mean",
-    j_recall: "J recall", j_decay: "J decay", f_mean: "F mean", f_recall: "F recall", f_decay: "F decay",
+    davis: "DAVIS", jhmdb: "JHMDB", j_recall: "J recall", j_decay: "J decay", f_mean: "F mean", f_recall: "F recall", f_decay: "F decay",
   };
   if (known[key]) return known[key];
   const text = key.replaceAll("_", " ").replace("pck ", "PCK@").replace("jhmdb/", "JHMDB ").replace("davis/", "DAVIS ");

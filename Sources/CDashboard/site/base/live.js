@@ -4,7 +4,10 @@ import { askForToken, authorisation } from "./token.js";
 
 const tickMilliseconds = 2000;
 const listeners = new Set();
-const state = { lastID: null, retryMilliseconds: 3000, failures: 0, timer: null, mode: "connecting", onMode: () => {} };
+const state = {
+  lastID: null, retryMilliseconds: 3000, failures: 0, timer: null, mode: "connecting", connection: null, isSeen: true, wake: () => {},
+  onMode: () => {},
+};
 
 /**
  * Calls `listener({ type, data })` for each event until `signal` is aborted.
@@ -20,7 +23,27 @@ export function listen(listener, signal) {
 /** Opens the stream. `onMode` is told "live", "polling" or "offline" whenever that changes. */
 export function startLive(onMode) {
   state.onMode = onMode;
+  // A page that nobody sees gives its stream back: a browser has six connections to the daemon, for all of its tabs together,
+  // and keeps those of pages that one may go back to. What happens meanwhile is replayed.
+  document.addEventListener("visibilitychange", () => look(!document.hidden));
+  addEventListener("pagehide", () => look(false));
+  addEventListener("pageshow", () => look(!document.hidden));
+  state.isSeen = !document.hidden;
   follow();
+}
+
+function look(isSeen) {
+  state.isSeen = isSeen;
+  if (isSeen) state.wake();
+  else state.connection?.abort();
+}
+
+/** Once the page is looked at. */
+function seen() {
+  return new Promise((resolve) => {
+    state.wake = resolve;
+    if (state.isSeen) resolve();
+  });
 }
 
 function tell(event) {
@@ -37,22 +60,27 @@ function setMode(mode) {
 
 async function follow() {
   for (;;) {
+    await seen();
     const outcome = await followOnce();
     if (outcome === "absent") return setMode("polling");
-    const wait = outcome === "refused" ? 30_000 : Math.min(15_000, state.retryMilliseconds * 2 ** Math.min(state.failures, 3));
+    if (outcome === "resting") continue;
+    const wait = outcome === "refused" ? 6000 : Math.min(15_000, state.retryMilliseconds * 2 ** Math.min(state.failures, 3));
     state.failures += 1;
     await new Promise((resolve) => setTimeout(resolve, wait));
   }
 }
 
-/** Reads one connection to its end: "ended", "refused" (too many streams) or "absent" (the daemon has none). */
+/** Reads one connection to its end: "ended", "refused" (too many streams), "absent" (the daemon has none) or "resting". */
 async function followOnce() {
+  state.connection = new AbortController();
+  const { signal } = state.connection;
   const headers = { Accept: "text/event-stream", ...authorisation() };
   if (state.lastID !== null) headers["Last-Event-ID"] = state.lastID;
   let response;
   try {
-    response = await fetch(withQuery("/v1/events", {}), { headers, cache: "no-store" });
+    response = await fetch(withQuery("/v1/events", {}), { headers, signal, cache: "no-store" });
   } catch {
+    if (signal.aborted) return "resting";
     setMode("offline");
     return "ended";
   }
@@ -73,6 +101,7 @@ async function followOnce() {
   } catch {
     // Cut off; what was missed is asked for with Last-Event-ID.
   }
+  if (signal.aborted) return "resting";
   setMode("offline");
   return "ended";
 }

@@ -11,8 +11,23 @@ export function bandLines(series, { name, xKind, axis, colour, dash, hasPoints =
   if (!series.smooth) return [{ ...line, y: series.mean, ...band }];
   return [
     { ...line, name: `${name}, not smoothed`, y: series.mean, ...band, hasPoints: false, isFaint: true, isUnlisted: true },
-    { ...line, y: series.smooth },
+    { ...line, y: series.smooth.map((value, index) => snapped(value, series.mean[index])) },
   ];
+}
+
+/** A running mean of equal values is that value, whatever rounding did to it. */
+function snapped(value, mean) {
+  return value !== null && mean !== null && Math.abs(value - mean) <= 1e-9 * Math.abs(mean) ? mean : value;
+}
+
+/** A curve of evaluations with the times of their steps, not of when they were evaluated: `steps` is a curve of training. */
+export function atTimesOf(series, steps) {
+  if (!steps || steps.steps.length === 0) return series;
+  const times = series.steps.map((step) => {
+    const index = steps.steps.findIndex((one) => one >= step);
+    return steps.times[index < 0 ? steps.times.length - 1 : index];
+  });
+  return { ...series, times };
 }
 
 /** x of each point. */

@@ -5,7 +5,7 @@ import { fault } from "../base/notice.js";
 import { title } from "../base/format.js";
 import { Chart } from "../charts/chart.js";
 import { SeriesFeed, seriesPath } from "../charts/series.js";
-import { bandLines, seriesMarks } from "../charts/lines.js";
+import { atTimesOf, bandLines, seriesMarks } from "../charts/lines.js";
 import { lineStyle } from "../charts/colours.js";
 import { isEvaluation } from "./metric-groups.js";
 
@@ -69,11 +69,12 @@ export class MetricChart {
   draw() {
     const { axis, view, window } = this.board;
     const shown = [...this.keys, ...(view.overlays ? this.overlays : [])].filter((key) => this.series.has(key));
-    const lines = shown.flatMap((key, index) => bandLines(this.series.get(key), {
+    const first = this.series.get(this.keys[0]);
+    const curve = (key) => isEvaluation(key) && !isEvaluation(this.keys[0]) ? atTimesOf(this.series.get(key), first) : this.series.get(key);
+    const lines = shown.flatMap((key, index) => bandLines(curve(key), {
       name: key, xKind: view.xKind, axis, ...lineStyle(index), hasPoints: isEvaluation(key),
       side: this.overlays.includes(key) ? "right" : null,
     }));
-    const first = this.series.get(this.keys[0]);
     this.chart.show({
       lines, marks: first ? seriesMarks(first, axis, view.xKind) : [], xKind: view.xKind, logY: view.logY,
       window: window?.x ?? null,
