@@ -1,8 +1,7 @@
 // A line chart on a canvas, for machines without libjs-dygraphs. It takes the same lines and says the same things.
 import { cssColour } from "../base/theme.js";
-import { number } from "../base/format.js";
 import { translucent } from "./colours.js";
-import { logTicks, niceTicks, xLabel, xTicks } from "./scale.js";
+import { logTicks, niceTicks, xLabel, xTicks, yLabel } from "./scale.js";
 
 const edge = { top: 8, bottom: 24, left: 56, right: 12 };
 
@@ -149,11 +148,11 @@ export class CanvasPlot {
     for (const tick of main.log ? logTicks(main.low, main.high) : niceTicks(main.low, main.high, height / 45)) {
       const y = Math.round(this.py(tick, "main")) + 0.5;
       stroke(pen, [[left, y], [left + width, y]]);
-      pen.fillText(number(tick), left - 6, y);
+      pen.fillText(yLabel(tick, main.high - main.low), left - 6, y);
     }
     pen.textAlign = "left";
     for (const tick of right ? niceTicks(right.low, right.high, height / 45) : []) {
-      pen.fillText(number(tick), left + width + 6, this.py(tick, "right"));
+      pen.fillText(yLabel(tick, right.high - right.low), left + width + 6, this.py(tick, "right"));
     }
     pen.textAlign = "center";
     for (const tick of xTicks(this.content.xKind, x0, x1, width / 90)) {

@@ -1,8 +1,7 @@
 // A line chart by dygraphs, which Debian's package libjs-dygraphs brings; the daemon serves it from where that puts it.
 import { cssColour } from "../base/theme.js";
-import { number } from "../base/format.js";
 import { translucent } from "./colours.js";
-import { xLabel, xTicks } from "./scale.js";
+import { xLabel, xTicks, yLabel } from "./scale.js";
 
 /** Draws into `container`; `on` has zoom(from, to), reset() and hover(x or null, name of the nearest line). */
 export class DygraphsPlot {
@@ -59,8 +58,8 @@ export class DygraphsPlot {
       xRangePad: 2, yRangePad: 6, animatedZooms: false,
       axes: {
         x: { ticker: (from, to, pixels) => this.xTicks(from, to, pixels), axisLabelWidth: 84 },
-        y: { axisLabelFormatter: (value) => number(value), axisLabelWidth: 52 },
-        y2: { axisLabelFormatter: (value) => number(value), axisLabelWidth: 52, drawGrid: false, logscale: false },
+        y: { axisLabelFormatter: (...tick) => yTick(tick, 0), axisLabelWidth: 52 },
+        y2: { axisLabelFormatter: (...tick) => yTick(tick, 1), axisLabelWidth: 52, drawGrid: false, logscale: false },
       },
       highlightCircleSize: 3,
       highlightSeriesOpts: lines.length > 2 ? { strokeWidth: 3, highlightCircleSize: 4 } : null,
@@ -88,6 +87,12 @@ export class DygraphsPlot {
     const slack = (to - from) * 1e-3;
     if (!window || Math.abs(from - window[0]) > slack || Math.abs(to - window[1]) > slack) this.on.zoom(from, to);
   }
+}
+
+/** The label of a tick, from what dygraphs hands over: value, granularity, options, graph. */
+function yTick([value, , , graph], axis) {
+  const [low, high] = graph.yAxisRange(axis) ?? [0, 0];
+  return yLabel(value, high - low);
 }
 
 /** One row for each x of any line: [x, [low, value, high], ...], null where a line has no point there. */

@@ -48,6 +48,13 @@ export function xTicks(kind, from, to, count) {
   return timeTicks(from / 1000 - zone, to / 1000 - zone, count).map((second) => (second + zone) * 1000);
 }
 
+/** A y value as text, with as many digits as tell it from its neighbours on an axis that covers `span`. */
+export function yLabel(value, span) {
+  if (value === 0 || !(span > 0)) return number(value);
+  const digits = Math.min(12, Math.ceil(Math.log10(Math.abs(value) / span)) + 2);
+  return digits > 4 ? String(Number(value.toPrecision(digits))) : number(value);
+}
+
 /** An x value as text; `span` is what the axis covers. */
 export function xLabel(kind, value, span) {
   if (kind === "relative") return value === 0 ? "0" : duration(value);

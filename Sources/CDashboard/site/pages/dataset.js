@@ -61,7 +61,7 @@ class DatasetPage {
     fill(this.rejected, h("h2", {}, "Rejected files"), rejected.length === 0
       ? h("p", { class: "empty" }, dataset.state === "scanning" ? "None until now." : "Every file can be used.")
       : plainTable("Rejected files", ["File", "Reason", "What it says", "Size"], rejected.map((file) =>
-        [h("code", { class: "long" }, file.path), file.rejection?.reason?.replaceAll("_", " ") ?? "–", file.rejection?.detail ?? "–",
+        [h("code", { class: "long" }, file.path), file.rejection?.reason?.replaceAll("_", " ") ?? "–", h("span", { class: "prose" }, file.rejection?.detail ?? "–"),
           { isNumber: true, content: bytes(file.size_bytes) }])),
     dataset.rejected_is_complete === false && h("p", { class: "note" }, "There are more: see the rejected files as JSON below."));
   }
