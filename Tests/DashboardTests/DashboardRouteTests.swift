@@ -33,7 +33,8 @@ import Testing
   }
 
   @Test func `files of different content have different tags`() throws {
-    #expect(try respond(router, "/ui/main.js").headers["ETag"] != (try respond(router, "/ui/style.css").headers["ETag"]))
+    #expect(
+      try respond(router, "/ui/main.js").headers["ETag"] != (try respond(router, "/ui/style.css").headers["ETag"]))
   }
 
   @Test func `HEAD is answered, and other methods are told what is possible`() throws {

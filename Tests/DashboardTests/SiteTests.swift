@@ -45,7 +45,9 @@ import Testing
   @Test(arguments: names.filter { $0.hasSuffix(".js") })
   func `a script builds no code and no markup from text`(name: String) throws {
     let script = try Self.text(name)
-    for banned in ["eval(", "new Function", "innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "\"style\","] {
+    for banned in [
+      "eval(", "new Function", "innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "\"style\",",
+    ] {
       #expect(!script.contains(banned), "\(name) uses \(banned)")
     }
   }

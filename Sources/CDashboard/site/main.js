@@ -3,6 +3,7 @@ import { fill, h, setText } from "./base/dom.js";
 import { startLive } from "./base/live.js";
 import { readAddress } from "./base/router.js";
 import { startTheme } from "./base/theme.js";
+import { askAgain } from "./base/token.js";
 import { comparePage } from "./pages/compare.js";
 import { datasetPage } from "./pages/dataset.js";
 import { datasetsPage } from "./pages/datasets.js";
@@ -26,6 +27,7 @@ async function showPage() {
   const address = readAddress();
   const { parts, query } = address;
   if (parts.length === 0) return location.replace("#/runs");
+  askAgain();
   leaving.abort();
   leaving = new AbortController();
   const { signal } = leaving;

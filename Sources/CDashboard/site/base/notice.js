@@ -9,7 +9,10 @@ export function notice(text) {
 /** Says what went wrong, until it is closed. Cancelled requests are no faults. */
 export function fault(error) {
   if (error?.name === "AbortError") return;
-  const message = h("p", { class: "notice fault", role: "alert" }, error.message ?? String(error), " ",
+  const text = error.message ?? String(error);
+  // A daemon that is away fails every two seconds: once is enough.
+  if ([...document.querySelectorAll("#notices [data-fault]")].some((one) => one.dataset.fault === text)) return;
+  const message = h("p", { class: "notice fault", role: "alert", "data-fault": text }, text, " ",
     h("button", { type: "button", class: "quiet", "aria-label": "Close this message", onclick: () => message.remove() }, "×"));
   place(message, 20000);
 }
