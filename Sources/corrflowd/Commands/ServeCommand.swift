@@ -46,7 +46,8 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(
     name: .customLong("config"),
     help: """
-      YAML or JSON file with state, listen, socket_mode, data_roots, allowed_hosts, token_file and metrics_public.
+      YAML or JSON file with state, listen, socket_mode, data_roots, allowed_hosts, token_file, metrics_public and \
+      dashboard_vendor_folder.
       """,
     completion: .file())
   var file: String?

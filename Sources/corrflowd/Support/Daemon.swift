@@ -1,5 +1,6 @@
 import CBuildInfo
 import ControlAPI
+import Dashboard
 import Foundation
 import HTTPServer
 import Logging
@@ -65,7 +66,7 @@ struct Daemon {
         supervisor: supervisor, jobs: jobs, build: .current, startedAt: Date(),
         connectionCount: { connections.withLock { $0 }?.connectionCount ?? 0 },
         logMessages: { logStatistics.totals }, logger: logger))
-    let router = api.router
+    let router = api.router(with: DashboardRoutes(vendorFolder: settings.vendorFolder).routes)
     server = HTTPServer(configuration: access.configuration, observer: api.observe) { router.respond(to: $0) }
     connections.withLock { [server] in $0 = server }
   }

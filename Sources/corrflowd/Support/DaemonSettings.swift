@@ -21,6 +21,8 @@ struct DaemonSettings: Equatable {
   var hasPublicMetrics = false
   /// Whether other machines may reach a daemon that asks for no token.
   var allowsInsecure = false
+  /// Where the system keeps libraries for browsers; the dashboard draws its charts by its own code where dygraphs is not there.
+  var vendorFolder = "/usr/share/javascript"
 
   /// Settings that were checked.
   struct Validated {
@@ -32,6 +34,7 @@ struct DaemonSettings: Equatable {
     var tokenFile: TokenFile?
     var hasPublicMetrics: Bool
     var allowsInsecure: Bool
+    var vendorFolder: URL
   }
 
   /// The settings of a file; the defaults without one.
@@ -77,7 +80,7 @@ struct DaemonSettings: Equatable {
       state: URL(filePath: state), listeners: listeners, socketMode: mode,
       dataRoots: dataRoots.map { URL(filePath: $0) }, allowedHosts: allowedHosts,
       tokenFile: tokenFile.map(TokenFile.init(path:)), hasPublicMetrics: hasPublicMetrics,
-      allowsInsecure: allowsInsecure)
+      allowsInsecure: allowsInsecure, vendorFolder: URL(filePath: vendorFolder))
   }
 
   /// The port unless another is asked for.

@@ -31,9 +31,12 @@ extension DaemonSettings {
     case "metrics_public":
       guard case .bool(let flag) = value else { return "must be true or false, got \(value.typeName)" }
       hasPublicMetrics = flag
+    case "dashboard_vendor_folder":
+      guard case .string(let text) = value, !text.isEmpty else { return "must be a path, got \(value.typeName)" }
+      vendorFolder = text
     default:
-      return "no such field; there are state, listen, socket_mode, data_roots, allowed_hosts, token_file and "
-        + "metrics_public"
+      return "no such field; there are state, listen, socket_mode, data_roots, allowed_hosts, token_file, "
+        + "metrics_public and dashboard_vendor_folder"
     }
     return nil
   }
