@@ -80,7 +80,8 @@ struct SmoothedSeries: Sendable {
   }
 }
 
-/// The smoothed series that were asked for last, up to a number of marks over all (24 bytes each, 48 MB).
+/// The smoothed series that were asked for last: up to a number of marks over all (24 bytes each, 48 MB), and up to a number
+/// of series, as each value of s makes another one.
 struct SmoothingCache: Sendable {
   /// Which series, how smooth.
   struct Key: Hashable, Sendable {
@@ -89,11 +90,13 @@ struct SmoothingCache: Sendable {
   }
 
   private let markLimit: Int
+  private let countLimit: Int
   private var entries: [Key: (series: SmoothedSeries, use: Int)] = [:]
   private var uses = 0
 
-  init(markLimit: Int = 2_000_000) {
+  init(markLimit: Int = 2_000_000, countLimit: Int = 500) {
     self.markLimit = markLimit
+    self.countLimit = countLimit
   }
 
   /// What is known of the series; empty when that is nothing, or of another state of it.
@@ -106,11 +109,11 @@ struct SmoothingCache: Sendable {
     return entry.series
   }
 
-  /// Remembers a series, and forgets those that nobody has asked for longest while there are too many marks.
+  /// Remembers a series, and forgets those that nobody has asked for longest while there are too many.
   mutating func keep(_ series: SmoothedSeries, as key: Key) {
     uses += 1
     entries[key] = (series, uses)
-    while entries.values.reduce(0, { $0 + $1.series.markCount }) > markLimit,
+    while entries.count > countLimit || entries.values.reduce(0, { $0 + $1.series.markCount }) > markLimit,
       let oldest = entries.min(by: { $0.value.use < $1.value.use })
     {
       entries[oldest.key] = nil
