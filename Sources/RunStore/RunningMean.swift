@@ -25,8 +25,9 @@ struct RunningMean: Sendable, Equatable {
 /// The running mean of a whole series at the end of each range of `stride` steps.
 ///
 /// A mean with s = 0.999 remembers 37,000 values, so it cannot be had from the points of a view. It is computed once from
-/// the first point on, one mark is kept for 16 steps, and later points are added as they come: a view in buckets of 16
-/// steps or more then reads no point, and a narrower one 15 more than it shows.
+/// the first point on (about 0.15 s for a million points), one mark is kept for 16 steps, and later points are added as they
+/// come: a view in buckets of 16 steps or more then reads at most 15 points, and a narrower one 15 more than it shows. The
+/// marks are exact: they are what a plain loop over all points gives, and do not depend on when they were made.
 struct SmoothedSeries: Sendable {
   /// Steps between marks; the narrowest rollup, so that each wider bucket ends at a mark.
   static let stride = RollupSchema.widths[0]
@@ -79,7 +80,8 @@ struct SmoothedSeries: Sendable {
   }
 }
 
-/// The smoothed series that were asked for last, up to a number of marks over all (24 bytes each, 48 MB).
+/// The smoothed series that were asked for last: up to a number of marks over all (24 bytes each, 48 MB), and up to a number
+/// of series, as each value of s makes another one.
 struct SmoothingCache: Sendable {
   /// Which series, how smooth.
   struct Key: Hashable, Sendable {
@@ -88,11 +90,13 @@ struct SmoothingCache: Sendable {
   }
 
   private let markLimit: Int
+  private let countLimit: Int
   private var entries: [Key: (series: SmoothedSeries, use: Int)] = [:]
   private var uses = 0
 
-  init(markLimit: Int = 2_000_000) {
+  init(markLimit: Int = 2_000_000, countLimit: Int = 500) {
     self.markLimit = markLimit
+    self.countLimit = countLimit
   }
 
   /// What is known of the series; empty when that is nothing, or of another state of it.
@@ -105,11 +109,11 @@ struct SmoothingCache: Sendable {
     return entry.series
   }
 
-  /// Remembers a series, and forgets those that nobody has asked for longest while there are too many marks.
+  /// Remembers a series, and forgets those that nobody has asked for longest while there are too many.
   mutating func keep(_ series: SmoothedSeries, as key: Key) {
     uses += 1
     entries[key] = (series, uses)
-    while entries.values.reduce(0, { $0 + $1.series.markCount }) > markLimit,
+    while entries.count > countLimit || entries.values.reduce(0, { $0 + $1.series.markCount }) > markLimit,
       let oldest = entries.min(by: { $0.value.use < $1.value.use })
     {
       entries[oldest.key] = nil

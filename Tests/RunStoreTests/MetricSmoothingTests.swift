@@ -115,8 +115,9 @@ struct MetricSmoothingTests {
     #expect(mean.value?.isFinite == true)
   }
 
-  @Test func theSeriesThatNobodyAskedForLongestIsForgottenFirst() {
-    var cache = SmoothingCache(markLimit: 250)
+  @Test(arguments: [(250, 500), (10_000, 2)])
+  func theSeriesThatNobodyAskedForLongestIsForgottenFirst(marks: Int, count: Int) {
+    var cache = SmoothingCache(markLimit: marks, countLimit: count)
     func key(_ number: Int64) -> SmoothingCache.Key {
       SmoothingCache.Key(series: SeriesNumber(run: 1, key: number), smoothing: 0.9)
     }
