@@ -43,6 +43,7 @@ async function showPage() {
     await page({ main, parts, query, signal });
   } catch (error) {
     if (error.name === "AbortError" || signal.aborted) return;
+    leaving.abort();
     showFault(error);
   }
   main.removeAttribute("aria-busy");

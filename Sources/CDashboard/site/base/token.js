@@ -41,10 +41,9 @@ async function ask() {
     title: "Access token",
     body: [
       wasRefused && h("p", { class: "fault", role: "alert" }, "The daemon does not accept the token that was given."),
-      h("label", { for: "token" }, "Token"), input,
-      h("p", { id: "token-note", class: "note" },
+      h("div", { class: "field" }, h("label", { for: "token" }, "Token"), input, h("p", { id: "token-note", class: "note" },
         "What stands behind the colon in a line of the daemon's token file. It is kept until this tab is closed. " +
-        "With a token of scope read nothing can be started or stopped."),
+        "With a token of scope read nothing can be started or stopped.")),
     ],
     confirm: "Sign in",
     value: () => input.value.trim(),

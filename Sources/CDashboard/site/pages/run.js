@@ -60,7 +60,7 @@ class RunPage {
       const { step, total_steps, epoch, eta_seconds, items_per_second } = data;
       this.apply({ ...this.run, progress: { step, total_steps, epoch, eta_seconds, items_per_second } });
     } else if (type === "metric") {
-      this.apply({ ...this.run, last_metrics: { ...this.run.last_metrics, ...data.values } });
+      this.apply({ ...this.run, last_metrics: { ...this.run.last_metrics, ...data.values }, best: betterOf(this.run.best, data) });
       this.board.refresh();
     } else if (type === "log") {
       this.log.add(data.line);
@@ -89,4 +89,11 @@ class RunPage {
     const parent = this.run.parent ? await find(`/v1/runs/${this.run.parent.run_id}`, this.signal) : null;
     fill(this.settings, h("h2", {}, "Settings"), await configurationView(this.run, parent));
   }
+}
+
+/** The least loss, where a step has just undercut it; what lies between two events comes with the next reply. */
+function betterOf(best, { step, values }) {
+  const loss = values?.loss;
+  if (typeof loss !== "number" || (best?.loss && best.loss.value <= loss)) return best;
+  return { ...best, loss: { value: loss, step } };
 }
