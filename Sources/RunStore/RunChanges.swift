@@ -128,8 +128,9 @@ extension Store {
         arguments: [number, run.attempt + 1, step, Columns.milliseconds(time)])
       try database.execute(
         sql: """
-          UPDATE runs SET attempt = attempt + 1, revision = revision + 1, step = ?, started_at = COALESCE(started_at, ?), last_loss = NULL,
-            last_loss_is_nan = 0, clips_per_second = NULL WHERE number = ?
+          UPDATE runs SET attempt = attempt + 1, revision = revision + 1, step = ?,
+            started_at = COALESCE(started_at, ?), last_loss = NULL, last_loss_is_nan = 0, clips_per_second = NULL
+          WHERE number = ?
           """,
         arguments: [step, Columns.milliseconds(time), number])
       if run.attempt > 0 {

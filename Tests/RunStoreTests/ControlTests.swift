@@ -44,7 +44,7 @@ import Testing
   @Test func `the smallest loss is kept, and looked up anew after a rewind`() throws {
     let temporary = try TemporaryStore()
     let run = try temporary.makeRunningRun()
-    for (step, loss) in [(1, 3.0), (2, 2.0), (3, .nan), (4, 1.0), (5, .infinity)] {
+    for (step, loss) in [(1, 3.0), (2, 2.0), (3, .nan), (4, 1.0), (5, .infinity), (6, 1.5), (7, 1.0)] {
       temporary.store.record(temporary.sample(run.id, step: step, ["loss": loss]))
       try temporary.store.flushMetrics()
     }
