@@ -45,12 +45,16 @@ let package = Package(
   ],
   targets: [
     // System libraries.
+    .systemLibrary(name: "CCurl"),
     .systemLibrary(name: "CFFmpeg"),
     .systemLibrary(name: "CMicroHTTPD"),
     .systemLibrary(name: "COpenBLAS"),
     .systemLibrary(name: "CZlib"),
 
     .target(name: "CBuildInfo", cSettings: [.define("CORRFLOW_REVISION", to: "\"\(revision)\"")]),
+    // Files that are served, built in.
+    .target(name: "CDashboard", exclude: ["site"]),
+    .target(name: "COpenAPI", exclude: ["document"]),
 
     // Foundations: no knowledge of video or networks.
     .target(name: "CKernels", cSettings: kernelFlags),
@@ -81,12 +85,14 @@ let package = Package(
     layer("RunStore", ["Primitives", grdb]),
     layer("Supervision", ["Training", "RunStore", "Datasets", "Primitives", logging]),
     layer("HTTPServer", ["CMicroHTTPD", "Primitives"]),
-    layer("ControlAPI", ["HTTPServer", "Supervision", "RunStore", "Training", "Primitives", logging]),
+    layer("Dashboard", ["CDashboard", "HTTPServer", "Primitives"]),
+    layer("ControlAPI", ["COpenAPI", "HTTPServer", "Supervision", "RunStore", "Training", "Primitives", logging]),
+    layer("ControlClient", ["CCurl", "HTTPServer", "Primitives"]),
     .executableTarget(
       name: "corrflowd",
       dependencies: [
-        "CBuildInfo", "ControlAPI", "HTTPServer", "Supervision", "RunStore", "Training", "Benchmark", "SampleData",
-        "Datasets", "Evaluation", "DAVIS", "JHMDB", "Propagation", "Rendering",
+        "CBuildInfo", "ControlAPI", "ControlClient", "Dashboard", "HTTPServer", "Supervision", "RunStore", "Training",
+        "Benchmark", "SampleData", "Datasets", "Evaluation", "DAVIS", "JHMDB", "Propagation", "Rendering",
         "CorrespondenceFlow", "Networks", "Media", "Numerics", "SafeTensors", "Primitives",
         argumentParser, lifecycle, logging, signals, yams,
       ],
@@ -138,14 +144,17 @@ let package = Package(
     tests("RunStoreTests", ["Primitives", "RunStore", grdb]),
     tests("SupervisionTests", ["Primitives", "RunStore", "Supervision", "Training", grdb, logging]),
     tests("HTTPServerTests", ["HTTPServer", "Primitives"]),
+    tests("DashboardTests", ["Dashboard", "HTTPServer", "TestFiles"]),
+    tests("ControlClientTests", ["ControlClient", "HTTPServer", "Primitives"]),
     tests(
       "ControlAPITests",
       ["ControlAPI", "HTTPServer", "Primitives", "RunStore", "Supervision", "Training", logging]),
     tests(
       "CommandTests",
       [
-        "corrflowd", "DAVIS", "Datasets", "Evaluation", "Media", "Networks", "Numerics", "Primitives", "Propagation",
-        "Rendering", "RunStore", "SafeTensors", "SampleData", "Supervision", "TestFiles", "Training", argumentParser,
+        "corrflowd", "ControlClient", "DAVIS", "Datasets", "Evaluation", "HTTPServer", "Media", "Networks", "Numerics",
+        "Primitives", "Propagation", "Rendering", "RunStore", "SafeTensors", "SampleData", "Supervision", "TestFiles",
+        "Training", argumentParser,
       ]),
   ],
   swiftLanguageModes: [.v6]

@@ -4,14 +4,14 @@
 # Libraries that the daemon is built against.
 # shellcheck disable=SC2034 # used by those that source this
 build_packages=(
-  libavcodec-dev libavformat-dev libavutil-dev libmicrohttpd-dev libopenblas-dev libsqlite3-dev libswscale-dev
-  zlib1g-dev
+  libavcodec-dev libavformat-dev libavutil-dev libcurl4-openssl-dev libmicrohttpd-dev libopenblas-dev libsqlite3-dev
+  libswscale-dev zlib1g-dev
 )
 
 # The same libraries where the daemon only runs.
 # shellcheck disable=SC2034 # used by deploy/install
 run_packages=(
-  libavcodec59 libavformat59 libavutil57 libmicrohttpd12 libopenblas0-pthread libsqlite3-0 libswscale6 zlib1g
+  libavcodec59 libavformat59 libavutil57 libcurl4 libmicrohttpd12 libopenblas0-pthread libsqlite3-0 libswscale6 zlib1g
 )
 
 # How a daemon is built that runs without the toolchain.

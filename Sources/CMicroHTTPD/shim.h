@@ -3,6 +3,7 @@
 #include <microhttpd.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/types.h>
 
 /// What `corrflow_mhd_start` passes on. All callbacks get `context` as their first argument.
@@ -14,6 +15,8 @@ struct corrflow_mhd_settings {
   unsigned int inactivity_seconds;
   size_t connection_memory;
   size_t thread_stack;
+  /// Whether a connection may begin.
+  MHD_AcceptPolicyCallback accept;
   MHD_AccessHandlerCallback handler;
   MHD_RequestCompletedCallback completed;
   MHD_NotifyConnectionCallback connection_changed;
@@ -31,7 +34,7 @@ static inline size_t corrflow_mhd_keep_escapes(void *context, struct MHD_Connect
 /// Starts a daemon with one thread a connection on a socket that is already listening; NULL with `errno` on failure.
 static inline struct MHD_Daemon *corrflow_mhd_start(const struct corrflow_mhd_settings *s) {
   return MHD_start_daemon(
-      MHD_USE_POLL | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION | MHD_USE_ITC, 0, NULL, NULL,
+      MHD_USE_POLL | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION | MHD_USE_ITC, 0, s->accept, s->context,
       s->handler, s->context,
       MHD_OPTION_LISTEN_SOCKET, s->listen_socket,
       MHD_OPTION_CONNECTION_LIMIT, s->connection_limit,
@@ -63,4 +66,17 @@ static inline void *corrflow_mhd_socket_context(struct MHD_Connection *connectio
 static inline const struct sockaddr *corrflow_mhd_client_address(struct MHD_Connection *connection) {
   const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
   return info ? info->client_addr : NULL;
+}
+
+/// The user at the other end of a Unix socket, or -1.
+static inline long corrflow_peer_user(int socket) {
+  // `struct ucred` is there only under _GNU_SOURCE; this is what the kernel fills in (unix(7)).
+  struct {
+    pid_t process;
+    uid_t user;
+    gid_t group;
+  } peer;
+  socklen_t size = sizeof(peer);
+  if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 || size != sizeof(peer)) return -1;
+  return (long)peer.user;
 }

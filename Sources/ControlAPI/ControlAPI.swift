@@ -28,13 +28,16 @@ public struct ControlAPI: Sendable {
     self.dependencies = dependencies
   }
 
-  /// All routes.
-  public var router: Router {
+  /// All routes of the API.
+  public var router: Router { router(with: []) }
+
+  /// All routes of the API, and others that share its way of telling errors.
+  public func router(with others: [Route]) -> Router {
     let routes =
       systemRoutes + openAPIRoutes + machineRoutes + settingsRoutes + eventRoutes + datasetRoutes + runRoutes
       + runCommandRoutes + patchRoutes + metricRoutes + checkpointRoutes + jobRoutes
     return Router(
-      routes.map(\.withValidators),
+      routes.map(\.withValidators) + others,
       problem: { [logger = dependencies.logger] error, request in
         ErrorMapping.problem(error, request: request, logger: logger)
       })

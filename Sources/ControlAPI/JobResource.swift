@@ -61,6 +61,7 @@ struct JobResource {
       "self": .string(path), "results": .string("\(path)/results"),
       "results_csv": .string("\(path)/results?format=csv"), "media": .string("\(path)/media"),
     ]
+    if job.kind == .evaluation { links["source"] = .string("\(path)/source") }
     if let id = job.provenance.checkpointID { links["checkpoint"] = .string("/v1/checkpoints/\(id)") }
     if let id = job.provenance.runID { links["run"] = .string("/v1/runs/\(id)") }
     return .object(links)

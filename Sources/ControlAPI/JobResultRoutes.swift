@@ -129,7 +129,7 @@ struct MediaResource {
   }
 
   /// The name as a path: everything but unreserved characters (RFC 3986) and `/` in escapes.
-  private static func escaped(_ name: String) -> String {
+  static func escaped(_ name: String) -> String {
     let plain = CharacterSet(charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/")
     return name.addingPercentEncoding(withAllowedCharacters: plain) ?? name
   }

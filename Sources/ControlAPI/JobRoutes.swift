@@ -7,9 +7,10 @@ extension ControlAPI {
   /// `/v1/evaluations`, `/v1/propagations`, `/v1/visualisations`: the same routes for each kind of job.
   var jobRoutes: [Route] {
     guard let jobs = dependencies.jobs else { return [] }
-    return JobKind.allCases.flatMap { kind in
+    let each = JobKind.allCases.flatMap { kind in
       JobRoutes(api: self, jobs: jobs, kind: kind).routes + JobResultRoutes(api: self, jobs: jobs, kind: kind).routes
     }
+    return each + JobSourceRoutes(jobs: jobs).routes
   }
 }
 

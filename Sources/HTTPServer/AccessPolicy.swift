@@ -1,4 +1,4 @@
-/// Who may talk to a server that trusts its machine.
+/// Who may talk to a server: which names it answers to, and whether it asks for a token.
 ///
 /// A page on the Internet can make a browser connect to 127.0.0.1, under a name of its own that resolves there (DNS
 /// rebinding, CVE-2018-5702) or by a form that posts across origins. So the `Host` must be one of ours, an `Origin` must be
@@ -6,6 +6,13 @@
 public struct AccessPolicy: Sendable {
   /// Hosts that requests may name, lower case, IPv6 in brackets, without ports; nil allows any.
   public var allowedHosts: Set<String>?
+  /// Whether a `Host` in digits is allowed, whatever the digits: a name can be made to lead here, an address cannot.
+  public var allowsAddressLiterals = false
+  /// The tokens of which every request must carry one; asked anew for each request, so that they can be changed while the
+  /// server runs. Nil asks for none. Connections over a Unix socket never need one: its file's permissions have decided.
+  public var tokens: (@Sendable () -> BearerTokens)?
+  /// Paths that can be read without a token.
+  public var openPaths: [PathTemplate] = []
 
   /// A policy that allows `allowedHosts`.
   public init(allowedHosts: Set<String>?) {
@@ -20,16 +27,14 @@ public struct AccessPolicy: Sendable {
 
   /// Refuses a request by its head.
   ///
-  /// - Parameter hasBody: whether a body follows.
-  /// - Throws: 421 for an unknown host, 403 for another origin, 415 for a body that is not JSON.
-  func check(_ request: HTTPRequest, hasBody: Bool) throws(Problem) {
+  /// - Parameters:
+  ///   - hasBody: whether a body follows.
+  ///   - isLocalSocket: whether it came over a Unix socket, where any `Host` is right and no token is needed.
+  /// - Throws: 421 for an unknown host, 403 for another origin, 401 and 403 for want of a token, 415 for a body that is not
+  ///   JSON.
+  func check(_ request: HTTPRequest, hasBody: Bool, isLocalSocket: Bool = false) throws(Problem) {
     let authority = (request.headers["Host"] ?? "").lowercased()
-    if let allowedHosts, !allowedHosts.contains(Self.host(ofAuthority: authority)) {
-      throw Problem(
-        status: 421, slug: .forbiddenHost,
-        detail: "This server is not '\(authority.prefix(100))'. Connect to it by one of: "
-          + "\(allowedHosts.sorted().joined(separator: ", ")).")
-    }
+    if !isLocalSocket { try checkHost(authority) }
     if let origin = request.headers["Origin"]?.lowercased(),
       origin != "http://\(authority)", origin != "https://\(authority)"
     {
@@ -38,7 +43,24 @@ public struct AccessPolicy: Sendable {
         detail: "Requests from pages of '\(origin.prefix(100))' are not answered; only this server's own pages may ask."
       )
     }
+    if !isLocalSocket { try checkToken(request) }
     try Self.checkContentType(request, hasBody: hasBody)
+  }
+
+  private func checkHost(_ authority: String) throws(Problem) {
+    guard let allowedHosts else { return }
+    let host = Self.host(ofAuthority: authority)
+    if allowedHosts.contains(host) { return }
+    if allowsAddressLiterals, Self.isAddressLiteral(host) { return }
+    throw Problem(
+      status: 421, slug: .forbiddenHost,
+      detail: "This server is not '\(authority.prefix(100))'. Connect to it by one of: "
+        + "\(allowedHosts.sorted().joined(separator: ", ")).")
+  }
+
+  private static func isAddressLiteral(_ host: String) -> Bool {
+    let digits = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
+    return digits != "localhost" && (try? ListenAddress(host: digits, port: 0)) != nil
   }
 
   /// A POST or PATCH declares JSON. One without any body may leave the declaration out, as `curl -X POST` does.

@@ -14,6 +14,14 @@ private func connectionID(_ connection: OpaquePointer?) -> Int {
   return Int(bitPattern: corrflow_mhd_socket_context(connection))
 }
 
+/// Whether a connection over TCP may begin: there is a limit for all listeners together. libmicrohttpd's own is for one.
+func acceptConnection(
+  context: UnsafeMutableRawPointer?, address: UnsafePointer<sockaddr>?, length: socklen_t
+) -> MHD_Result {
+  guard let core = core(context) else { return .NO }
+  return core.isLocalSocket || core.connections.networkCount < Int(core.configuration.connectionLimit) ? .YES : .NO
+}
+
 /// A connection was accepted, or is about to be closed.
 func connectionChanged(
   context: UnsafeMutableRawPointer?, connection: OpaquePointer?,
@@ -22,7 +30,8 @@ func connectionChanged(
   guard let core = core(context), let connection, let socketContext else { return }
   switch change {
   case .CONNECTION_NOTIFY_STARTED:
-    let id = core.connections.open(socket: corrflow_mhd_socket(connection))
+    let id = core.connections.open(
+      socket: corrflow_mhd_socket(connection), isLocalSocket: core.isLocalSocket)
     socketContext.pointee = UnsafeMutableRawPointer(bitPattern: id)
   case .CONNECTION_NOTIFY_CLOSED:
     core.connections.close(Int(bitPattern: socketContext.pointee))
@@ -137,10 +146,11 @@ func clientAddress(of connection: OpaquePointer) -> String {
   guard let address = corrflow_mhd_client_address(connection) else { return "unknown" }
   let isV6 = address.pointee.sa_family == sa_family_t(AF_INET6)
   let length = isV6 ? MemoryLayout<sockaddr_in6>.size : MemoryLayout<sockaddr_in>.size
-  return withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(NI_MAXHOST)) { buffer in
-    guard let text = buffer.baseAddress,
-      getnameinfo(address, socklen_t(length), text, socklen_t(NI_MAXHOST), nil, 0, NI_NUMERICHOST) == 0
-    else { return "unknown" }
-    return String(cString: text)
-  }
+  return SocketInspection.digits(of: address, length: socklen_t(length)) ?? "unknown"
+}
+
+/// Who connected over a Unix socket: `unix:uid=1000`.
+func localPeer(of connection: OpaquePointer) -> String {
+  let user = corrflow_peer_user(corrflow_mhd_socket(connection))
+  return user >= 0 ? "unix:uid=\(user)" : "unix"
 }

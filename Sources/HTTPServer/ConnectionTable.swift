@@ -19,6 +19,7 @@ final class ConnectionTable: Sendable {
 
   private struct Connection: Sendable {
     var socket: Int32
+    var isLocalSocket: Bool
     var phase: Phase
     var since: Double
   }
@@ -36,11 +37,12 @@ final class ConnectionTable: Sendable {
   }
 
   /// A new connection; returns its id, which is never 0.
-  func open(socket: Int32) -> Int {
+  func open(socket: Int32, isLocalSocket: Bool) -> Int {
     let time = now()
     return state.withLock { state in
       defer { state.nextID += 1 }
-      state.connections[state.nextID] = Connection(socket: socket, phase: .head, since: time)
+      state.connections[state.nextID] = Connection(
+        socket: socket, isLocalSocket: isLocalSocket, phase: .head, since: time)
       return state.nextID
     }
   }
@@ -61,6 +63,9 @@ final class ConnectionTable: Sendable {
 
   /// Open connections.
   var count: Int { state.withLock { $0.connections.count } }
+
+  /// Open connections over TCP.
+  var networkCount: Int { state.withLock { $0.connections.values.count { !$0.isLocalSocket } } }
 
   /// Connections with a request in progress whose head is complete.
   var busyCount: Int {

@@ -3,68 +3,94 @@ import Dispatch
 import Glibc
 import Primitives
 
-/// An HTTP/1.1 server on one address: libmicrohttpd with a thread a connection, and checks of our own before any handler
-/// sees a request. Handlers run on the connection's thread and may block, but not for longer than `stop()` may take.
+/// An HTTP/1.1 server on one or more sockets: libmicrohttpd with a thread a connection, and checks of our own before any
+/// handler sees a request. Handlers run on the connection's thread and may block, but not for longer than `stop()` may take.
 ///
 ///     let server = HTTPServer(configuration: .init(address: try ListenAddress("127.0.0.1:0"))) { request in
 ///       .text("hello\n", contentType: "text/plain; charset=utf-8")
 ///     }
 ///     try server.start()
-///     print(server.boundPort)
+///     print(server.addresses)
 ///     server.stop()
 ///
-/// It has no TLS and no authentication: put a reverse proxy in front for that.
+/// It has no TLS: put a reverse proxy in front for that.
 public final class HTTPServer: Sendable {
   /// Makes the reply to a request; called on many threads at once.
   public typealias Handler = @Sendable (HTTPRequest) -> HTTPResponse
   /// Told of each request after its reply; called on many threads at once, must be quick.
   public typealias Observer = @Sendable (RequestSummary) -> Void
 
-  private struct Running: @unchecked Sendable {
+  private struct Socket: @unchecked Sendable {
     // Unchecked: the daemon's pointer is only given to libmicrohttpd's thread-safe start, quiesce and stop.
     var daemon: OpaquePointer
-    var port: UInt16
+    var listening: ListenSocket
+  }
+
+  private struct Running: @unchecked Sendable {
+    // Unchecked: a timer source is only cancelled.
+    var sockets: [Socket]
     var reaper: any DispatchSourceTimer
   }
 
-  private let core: ServerCore
+  private let configuration: HTTPServerConfiguration
+  private let connections: ConnectionTable
+  private let network: ServerCore
+  private let local: ServerCore
   private let running = Lock<Running?>(nil)
 
   /// A server that is not started.
   public init(
     configuration: HTTPServerConfiguration, observer: @escaping Observer = { _ in }, handler: @escaping Handler
   ) {
-    core = ServerCore(configuration: configuration, observer: observer, handler: handler)
+    self.configuration = configuration
+    let connections = ConnectionTable(now: configuration.monotonicSeconds)
+    self.connections = connections
+    let core = { (isLocalSocket: Bool) in
+      ServerCore(
+        configuration: configuration, connections: connections, isLocalSocket: isLocalSocket, observer: observer,
+        handler: handler)
+    }
+    (network, local) = (core(false), core(true))
   }
 
   deinit {
     stop()
   }
 
-  /// The port in use while the server runs, else nil.
-  public var boundPort: UInt16? { running.withLock { $0?.port } }
+  /// Where the server can be reached, with the ports that it got; empty while it does not run.
+  public var addresses: [ListenTarget] {
+    running.withLock { $0?.sockets.map(\.listening.target) ?? [] }
+  }
+
+  /// The port of its first TCP address while the server runs, else nil.
+  public var boundPort: UInt16? {
+    for case .tcp(let address) in addresses { return address.port }
+    return nil
+  }
 
   /// Open connections.
-  public var connectionCount: Int { core.connections.count }
+  public var connectionCount: Int { connections.count }
 
-  /// Listens and answers from now on. Starting a running server does nothing.
+  /// Listens and answers from now on, everywhere or nowhere. Starting a running server does nothing.
   ///
-  /// - Throws: `HTTPServerError` when the address is in use, not allowed or refused.
+  /// - Throws: `HTTPServerError` when an address is in use, not allowed or refused.
   public func start() throws(HTTPServerError) {
-    guard boundPort == nil else { return }
-    let configuration = core.configuration
-    guard configuration.address.isLoopback || configuration.allowsOtherMachines else {
-      throw .notLoopback(configuration.address)
+    guard running.withLock({ $0 == nil }) else { return }
+    let isGuarded = configuration.access.tokens != nil || configuration.allowsOtherMachines
+    for listener in configuration.listeners where !listener.target.isLoopback && !isGuarded {
+      throw .notLoopback(listener.target)
     }
-    let (socket, port) = try ListenSocket.open(configuration.address)
-    var settings = core.settings(socket: socket)
-    guard let daemon = corrflow_mhd_start(&settings) else {
-      let reason = systemMessage(errno)
-      close(socket)
-      throw .cannotStart(reason: reason)
+    var sockets: [Socket] = []
+    do throws(HTTPServerError) {
+      for listener in configuration.listeners {
+        if let socket = try open(listener) { sockets.append(socket) }
+      }
+    } catch {
+      close(sockets)
+      throw error
     }
     let reaper = makeReaper()
-    running.withLock { $0 = Running(daemon: daemon, port: port, reaper: reaper) }
+    running.withLock { $0 = Running(sockets: sockets, reaper: reaper) }
   }
 
   /// Stops listening, lets requests in progress finish for `stopGraceSeconds`, cuts the rest. Idempotent.
@@ -76,21 +102,49 @@ public final class HTTPServer: Sendable {
       })
     else { return }
     stopping.reaper.cancel()
-    let listening = MHD_quiesce_daemon(stopping.daemon)
-    if listening >= 0 { close(listening) }
-    let now = core.configuration.monotonicSeconds
-    let deadline = now() + core.configuration.stopGraceSeconds
-    while core.connections.busyCount > 0, now() < deadline { usleep(2_000) }
-    MHD_stop_daemon(stopping.daemon)
+    close(stopping.sockets)
+  }
+
+  /// Listens on one socket; nil where the machine has no such address and the server can do without.
+  private func open(_ listener: Listener) throws(HTTPServerError) -> Socket? {
+    let listening: ListenSocket
+    do throws(HTTPServerError) {
+      listening = try ListenSocket(listener, mode: configuration.socketMode)
+    } catch .addressNotHere where listener.isOptional {
+      return nil
+    }
+    let core =
+      switch listener.target {
+      case .tcp: network
+      case .unix: local
+      }
+    var settings = core.settings(socket: listening.descriptor)
+    guard let daemon = corrflow_mhd_start(&settings) else {
+      let reason = systemMessage(errno)
+      listening.end()
+      throw .cannotStart(reason: reason)
+    }
+    return Socket(daemon: daemon, listening: listening)
+  }
+
+  private func close(_ sockets: [Socket]) {
+    for socket in sockets { MHD_quiesce_daemon(socket.daemon) }
+    let deadline = configuration.monotonicSeconds() + configuration.stopGraceSeconds
+    while connections.busyCount > 0, configuration.monotonicSeconds() < deadline { usleep(2_000) }
+    for socket in sockets {
+      MHD_stop_daemon(socket.daemon)
+      // Not before: until now its thread may be waiting on the descriptor.
+      socket.listening.end()
+    }
   }
 
   /// Looks for overdue connections four times in the shortest limit, at most 20 times a second.
   private func makeReaper() -> any DispatchSourceTimer {
-    let configuration = core.configuration
+    let configuration = configuration
     let shortest = min(configuration.headSeconds, configuration.bodySeconds, configuration.idleSeconds)
     let timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "corrflow.http.reaper"))
     timer.schedule(deadline: .now(), repeating: max(shortest / 4, 0.05))
-    let connections = core.connections
+    let connections = connections
     timer.setEventHandler {
       connections.cutOverdue(
         headSeconds: configuration.headSeconds, bodySeconds: configuration.bodySeconds,

@@ -2,16 +2,20 @@ import Glibc
 
 /// Limits and policies of a server. The defaults suit a daemon on one machine.
 public struct HTTPServerConfiguration: Sendable {
-  /// Where to listen.
-  public var address: ListenAddress
+  /// Where to listen; at least one.
+  public var listeners: [Listener]
   /// Who may talk to it.
   public var access: AccessPolicy
-  /// Allows an address that other machines can reach, though the server has no authentication. Default false.
+  /// Allows an address that other machines can reach, though no token is asked for. Default false.
   public var allowsOtherMachines = false
-  /// Connections at once. Default 128.
+  /// Permissions of a Unix socket's file. Default 0660: the daemon's user and group.
+  public var socketMode: UInt32 = 0o660
+  /// Connections over TCP at once, and as many over Unix sockets, which those over TCP cannot crowd out. Default 128.
   public var connectionLimit: UInt32 = 128
   /// Connections at once from one address; a reverse proxy is one address. Default 64.
   public var perAddressLimit: UInt32 = 64
+  /// Most header lines of a request. Their bytes have a limit of their own: 32 KiB for the whole head. Default 100.
+  public var headerLimit = 100
   /// Largest body that is read, in bytes. Default 1 MiB.
   public var bodyLimit = 1 << 20
   /// Time for a complete head, from connection or first line, in seconds. Default 10.
@@ -20,6 +24,10 @@ public struct HTTPServerConfiguration: Sendable {
   public var bodySeconds = 30.0
   /// Time that a connection may rest between two requests, in seconds. Default 60.
   public var idleSeconds = 60.0
+  /// Time after which a client that takes no byte of its reply is cut off, in seconds. One that reads slowly is not, however
+  /// long its download takes. Rounded up to a whole second, and not below the other times. A handler must begin its reply within
+  /// it. Default 75.
+  public var stalledSeconds = 75.0
   /// Time that `stop()` gives to requests in progress, in seconds. Default 2.
   public var stopGraceSeconds = 2.0
   /// Seconds from any fixed point, never going back.
@@ -30,8 +38,21 @@ public struct HTTPServerConfiguration: Sendable {
   /// The defaults for `address`: hosts as of `AccessPolicy.loopback`; any host when other machines may reach it, because
   /// nobody knows the names that they use.
   public init(address: ListenAddress) {
-    self.address = address
-    access = address.isLoopback ? .loopback(address) : AccessPolicy(allowedHosts: nil)
+    self.init(
+      listeners: [Listener(.tcp(address))],
+      access: address.isLoopback ? .loopback(address) : AccessPolicy(allowedHosts: nil))
+  }
+
+  /// The defaults for several listeners.
+  public init(listeners: [Listener], access: AccessPolicy) {
+    self.listeners = listeners
+    self.access = access
+  }
+
+  /// What libmicrohttpd is to count as inactivity. Our own deadlines come first; this one is for a client that stops reading
+  /// its reply.
+  var inactivitySeconds: UInt32 {
+    UInt32(max(stalledSeconds, max(headSeconds, bodySeconds, idleSeconds) + 1).rounded(.up))
   }
 
   /// The system's monotonic clock.

@@ -165,14 +165,14 @@ extension JSONParser {
     var bytes: [UInt8] = []
     while let byte = next, byte != UInt8(ascii: "\"") {
       guard byte >= 0x20 else { throw fault("a control character must be escaped") }
-      guard bytes.count <= Self.stringLimit else {
-        throw JSONSyntaxError(offset: start, reason: "a string is longer than \(Self.stringLimit) bytes")
-      }
       position += 1
       if byte == UInt8(ascii: "\\") {
         bytes += try escape().utf8
       } else {
         bytes.append(byte)
+      }
+      guard bytes.count <= Self.stringLimit else {
+        throw JSONSyntaxError(offset: start, reason: "a string is longer than \(Self.stringLimit) bytes")
       }
     }
     guard skip("\"") else { throw fault("a string is not closed") }

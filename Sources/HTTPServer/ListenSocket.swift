@@ -1,14 +1,47 @@
 import Glibc
 import Primitives
 
-/// A bound, listening TCP socket. It is made here and not by libmicrohttpd, so that a failure can be told exactly.
-enum ListenSocket {
-  /// Listens on `address`; returns the descriptor, which the caller owns, and the port it got.
+/// A bound, listening socket. It is made here and not by libmicrohttpd, so that a failure can be told exactly.
+struct ListenSocket: Sendable {
+  /// The descriptor; the caller closes it.
+  let descriptor: Int32
+  /// Where it listens, with the port that it got.
+  let target: ListenTarget
+  /// The file that goes with it when it ends.
+  let file: UnixSocketFile?
+
+  private static let backlog: Int32 = 128
+
+  /// Listens, or takes over a descriptor that does.
   ///
-  /// - Throws: `HTTPServerError.addressInUse` or `.cannotListen`.
-  static func open(_ address: ListenAddress, backlog: Int32 = 128) throws(HTTPServerError) -> (
-    descriptor: Int32, port: UInt16
-  ) {
+  /// - Parameter mode: permissions of a Unix socket's file that is made.
+  /// - Throws: `HTTPServerError.addressInUse`, `.addressNotHere` or `.cannotListen`.
+  init(_ listener: Listener, mode: mode_t) throws(HTTPServerError) {
+    if let inherited = listener.inheritedDescriptor {
+      descriptor = fcntl(inherited, F_DUPFD_CLOEXEC, 0)
+      guard descriptor >= 0 else { throw .badDescriptor(inherited, reason: systemMessage(errno)) }
+      (target, file) = (listener.target, nil)
+      return
+    }
+    switch listener.target {
+    case .unix(let path):
+      let made = try UnixSocketFile(path: path, mode: mode, backlog: Self.backlog)
+      (descriptor, target, file) = (made.descriptor, listener.target, made)
+    case .tcp(let address):
+      descriptor = try Self.open(address)
+      target = .tcp(try ListenAddress(host: address.host, port: SocketInspection.port(of: descriptor)))
+      file = nil
+    }
+  }
+
+  /// Ends listening.
+  func end() {
+    file?.remove()
+    close(descriptor)
+  }
+
+  private static func open(_ address: ListenAddress) throws(HTTPServerError) -> Int32 {
+    let target = ListenTarget.tcp(address)
     let family: Int32
     switch address.socketAddress {
     case .v4: family = AF_INET
@@ -16,7 +49,7 @@ enum ListenSocket {
     case nil: throw .badAddress(address.description, reason: "not an address")
     }
     let descriptor = socket(family, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-    guard descriptor >= 0 else { throw .cannotListen(address, reason: systemMessage(errno)) }
+    guard descriptor >= 0 else { throw fault(errno, target) }
     var one: Int32 = 1
     setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &one, socklen_t(MemoryLayout<Int32>.size))
     if family == AF_INET6 {
@@ -25,9 +58,17 @@ enum ListenSocket {
     guard bind(descriptor, address) == 0, listen(descriptor, backlog) == 0 else {
       let code = errno
       close(descriptor)
-      throw code == EADDRINUSE ? .addressInUse(address) : .cannotListen(address, reason: systemMessage(code))
+      throw fault(code, target)
     }
-    return (descriptor, port(of: descriptor))
+    return descriptor
+  }
+
+  private static func fault(_ code: Int32, _ target: ListenTarget) -> HTTPServerError {
+    switch code {
+    case EADDRINUSE: .addressInUse(target)
+    case EADDRNOTAVAIL, EAFNOSUPPORT: .addressNotHere(target)
+    default: .cannotListen(target, reason: systemMessage(code))
+    }
   }
 
   private static func bind(_ descriptor: Int32, _ address: ListenAddress) -> Int32 {
@@ -44,17 +85,5 @@ enum ListenSocket {
     withUnsafePointer(to: address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<Address>.size)) }
     }
-  }
-
-  /// The port that a bound socket has.
-  private static func port(of descriptor: Int32) -> UInt16 {
-    var storage = sockaddr_storage()
-    var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-    let result = withUnsafeMutablePointer(to: &storage) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) }
-    }
-    guard result == 0 else { return 0 }
-    // The port is at the same place in sockaddr_in and sockaddr_in6: bytes 2 and 3, big endian.
-    return withUnsafeBytes(of: storage) { UInt16($0[2]) << 8 | UInt16($0[3]) }
   }
 }

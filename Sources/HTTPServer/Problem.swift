@@ -30,10 +30,16 @@ public struct Problem: Error, Sendable, Equatable {
     case idempotencyInFlight = "idempotency-in-flight"
     /// Too much of the same at once.
     case rateLimited = "rate-limited"
+    /// The request carries no token, or a wrong one.
+    case unauthorized
+    /// The token does not allow this request.
+    case forbiddenScope = "forbidden-scope"
     /// The `Host` or `Origin` is not one of this server's.
     case forbiddenHost = "forbidden-host"
     /// A path outside the allowed roots.
     case forbiddenPath = "forbidden-path"
+    /// Too many header lines.
+    case headersTooLarge = "headers-too-large"
     /// The body is larger than the limit.
     case payloadTooLarge = "payload-too-large"
     /// The body is not JSON.
@@ -64,8 +70,11 @@ public struct Problem: Error, Sendable, Equatable {
       case .idempotencyMismatch: "The idempotency key belongs to another request"
       case .idempotencyInFlight: "The same request is being answered"
       case .rateLimited: "Too many at once"
+      case .unauthorized: "A token is needed"
+      case .forbiddenScope: "The token's scope is too small"
       case .forbiddenHost: "Host or origin not allowed"
       case .forbiddenPath: "Path not allowed"
+      case .headersTooLarge: "Too many header lines"
       case .payloadTooLarge: "The body is too large"
       case .unsupportedMediaType: "The body must be JSON"
       case .rangeNotSatisfiable: "Range not satisfiable"

@@ -1,21 +1,25 @@
 import CMicroHTTPD
 import Glibc
 
-/// What libmicrohttpd's callbacks work with: one for each server, alive from before its start until after its stop.
+/// What libmicrohttpd's callbacks work with: one for all TCP listeners of a server and one for its Unix sockets, alive from
+/// before its start until after its stop.
 final class ServerCore: Sendable {
   let configuration: HTTPServerConfiguration
+  /// Whether the connections come over Unix sockets.
+  let isLocalSocket: Bool
   let observer: HTTPServer.Observer
   let handler: HTTPServer.Handler
   let connections: ConnectionTable
 
   init(
-    configuration: HTTPServerConfiguration, observer: @escaping HTTPServer.Observer,
-    handler: @escaping HTTPServer.Handler
+    configuration: HTTPServerConfiguration, connections: ConnectionTable, isLocalSocket: Bool,
+    observer: @escaping HTTPServer.Observer, handler: @escaping HTTPServer.Handler
   ) {
     self.configuration = configuration
+    self.connections = connections
+    self.isLocalSocket = isLocalSocket
     self.observer = observer
     self.handler = handler
-    connections = ConnectionTable(now: configuration.monotonicSeconds)
   }
 
   /// Everything libmicrohttpd is started with. Its context is this object, unretained.
@@ -25,10 +29,10 @@ final class ServerCore: Sendable {
       listen_socket: socket,
       connection_limit: configuration.connectionLimit,
       per_ip_limit: configuration.perAddressLimit,
-      // Our own deadlines come first; this one is for a client that stops reading its reply.
-      inactivity_seconds: UInt32(max(configuration.idleSeconds, configuration.bodySeconds).rounded(.up)) + 15,
+      inactivity_seconds: configuration.inactivitySeconds,
       connection_memory: 32 << 10,
       thread_stack: 512 << 10,
+      accept: acceptConnection,
       handler: handleAccess,
       completed: requestCompleted,
       connection_changed: connectionChanged,
@@ -41,14 +45,16 @@ final class ServerCore: Sendable {
   /// Reads a request's head, refuses it where it must be refused.
   func readHead(of exchange: Exchange, method: String, version: String, connection: OpaquePointer) {
     exchange.method = method
-    exchange.remoteAddress = clientAddress(of: connection)
+    exchange.remoteAddress = isLocalSocket ? localPeer(of: connection) : clientAddress(of: connection)
     let headers = requestHeaders(of: connection)
     do throws(Problem) {
-      exchange.body = try FramingCheck.check(method: method, version: version, headers: headers)
+      exchange.body = try FramingCheck.check(
+        method: method, version: version, headers: headers, headerLimit: configuration.headerLimit)
       var request = try makeRequest(exchange, method: method, headers: headers)
       let socket = corrflow_mhd_socket(connection)
       request.isConnected = { !hasHungUp(socket) }
-      try configuration.access.check(request, hasBody: exchange.body.isPresent)
+      try configuration.access.check(
+        request, hasBody: exchange.body.isPresent, isLocalSocket: isLocalSocket)
       exchange.request = request
       if let count = exchange.body.byteCount, count > Int64(discardLimit) { throw payloadTooLarge }
     } catch {

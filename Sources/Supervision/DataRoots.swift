@@ -3,6 +3,10 @@ import Glibc
 import Primitives
 
 /// The folders below which datasets may lie, and the only place that decides whether a path is below one of them.
+///
+/// A path is resolved anew whenever it is used, when a dataset is registered, scanned and trained on: a folder may have
+/// become a link in between. What remains is the instant between the answer and the opening of the files, which only somebody
+/// who may write below a root can use, and so put any file there anyway.
 struct DataRoots: Sendable {
   private let roots: [URL]
 
@@ -37,7 +41,8 @@ struct DataRoots: Sendable {
     }
     guard isAllowed(resolved) else { throw forbidden(path) }
     var status = stat()
-    let kind = stat(resolved, &status) == 0 ? status.st_mode & S_IFMT : 0
+    // Not `stat`: what became a link since it was resolved is neither folder nor file.
+    let kind = lstat(resolved, &status) == 0 ? status.st_mode & S_IFMT : 0
     guard kind == S_IFDIR || kind == S_IFREG else {
       throw SupervisionError.pathUnusable(path: path, reason: "it is neither a folder nor a regular file")
     }

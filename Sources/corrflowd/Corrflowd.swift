@@ -10,5 +10,6 @@ struct Corrflowd: AsyncParsableCommand {
       ServeCommand.self, TrainCommand.self, DatasetsCommand.self, CentroidsCommand.self, EmbedCommand.self,
       SampleDataCommand.self, ImportCommand.self, ExportCommand.self, ConfigCommand.self, BenchmarkCommand.self,
       EvaluateCommand.self, PropagateCommand.self, VisualiseCommand.self, ScoreCommand.self,
+      CtlCommand.self,
     ])
 }

@@ -84,14 +84,15 @@ struct DaemonSettingsTests {
       """.utf8
     ).write(to: file)
     let settings = try DaemonSettings(file: file.path).validated()
-    #expect(settings.state.path == "/var/lib/corrflowd" && settings.address.port == 9000)
+    #expect(
+      settings.state.path == "/var/lib/corrflowd" && settings.listeners.map(\.target.description) == ["[::1]:9000"])
     #expect(settings.dataRoots.map(\.path) == [folder.url.path] && settings.allowedHosts == ["trainer.lan"])
   }
 
   @Test("All that is wrong with a file is told at once")
   func badFile() throws {
     let file = folder.url.appending(path: "daemon.yaml")
-    try Data("state: 1\nlisten: [a]\ndata_roots: x\nallowed_hosts: [1]\nport: 3\n".utf8).write(to: file)
+    try Data("state: 1\nlisten: 1\ndata_roots: x\nallowed_hosts: [1]\nport: 3\n".utf8).write(to: file)
     let error = #expect(throws: ConfigurationIssues.self) { try DaemonSettings(file: file.path) }
     #expect(
       error?.issues.map(\.pointer) == ["/allowed_hosts", "/data_roots", "/listen", "/port", "/state"])
@@ -100,7 +101,7 @@ struct DaemonSettingsTests {
   @Test("A missing state folder, a bad address and a data root that is none are told at once")
   func badSettings() throws {
     var settings = try DaemonSettings(file: nil)
-    settings.listen = "example.org:80"
+    settings.listen = ["example.org:80"]
     settings.dataRoots = [folder.url.path, folder.url.path + "/missing"]
     let error = #expect(throws: ConfigurationIssues.self) { try settings.validated() }
     #expect(error?.issues.map(\.pointer) == ["/listen", "/state", "/data_roots/1"])

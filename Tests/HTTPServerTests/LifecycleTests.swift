@@ -7,8 +7,8 @@ import Testing
     let first = try TestServer()
     let address = try ListenAddress(host: "127.0.0.1", port: first.port)
     let second = HTTPServer(configuration: HTTPServerConfiguration(address: address)) { _ in HTTPResponse(status: 200) }
-    #expect(throws: HTTPServerError.addressInUse(address)) { try second.start() }
-    let message = HTTPServerError.addressInUse(address).description
+    #expect(throws: HTTPServerError.addressInUse(.tcp(address))) { try second.start() }
+    let message = HTTPServerError.addressInUse(.tcp(address)).description
     #expect(message.contains("127.0.0.1:\(first.port)"))
     #expect(message.contains("--listen"))
     #expect(second.boundPort == nil)
@@ -18,7 +18,8 @@ import Testing
     let address = try ListenAddress("0.0.0.0:0")
     var configuration = HTTPServerConfiguration(address: address)
     let refused = HTTPServer(configuration: configuration) { _ in HTTPResponse(status: 200) }
-    #expect(throws: HTTPServerError.notLoopback(address)) { try refused.start() }
+    #expect(throws: HTTPServerError.notLoopback(.tcp(address))) { try refused.start() }
+    #expect(HTTPServerError.notLoopback(.tcp(address)).description.contains("--token-file"))
     configuration.allowsOtherMachines = true
     let allowed = HTTPServer(configuration: configuration) { _ in HTTPResponse(status: 200) }
     try allowed.start()

@@ -58,6 +58,13 @@ let oddRequests: [OddRequest] = [
     "POST /things HTTP/1.0\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
       + "0\r\n\r\n", 400),
   OddRequest("two Host lines", "GET /healthz HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n", 400),
+  OddRequest("two equal Host lines", "GET /healthz HTTP/1.1\r\nHost: localhost\r\nhost: localhost\r\n\r\n", 400),
+  OddRequest("an empty Host", "GET /healthz HTTP/1.1\r\nHost:\r\n\r\n", 421),
+  OddRequest("a Host with a user", "GET /healthz HTTP/1.1\r\nHost: localhost@evil.example\r\n\r\n", 421),
+  OddRequest("an unclosed bracket as Host", "GET /healthz HTTP/1.1\r\nHost: [::1\r\n\r\n", 421),
+  OddRequest(
+    "our Host with any port", "GET /healthz HTTP/1.1\r\nHost: LocalHost:65536\r\n\r\n", 200, closes: false),
+  OddRequest("no Host in HTTP/1.0", "GET /healthz HTTP/1.0\r\n\r\n", 421),
   OddRequest("no Host", "GET /healthz HTTP/1.1\r\n\r\n", 400),
   OddRequest("another Host", "GET /healthz HTTP/1.1\r\nHost: evil.example\r\n\r\n", 421),
   OddRequest(
@@ -65,6 +72,12 @@ let oddRequests: [OddRequest] = [
   OddRequest(
     "another Origin", "GET /healthz HTTP/1.1\r\nHost: localhost\r\nOrigin: http://evil.example\r\n\r\n", 403),
   OddRequest("null Origin", "GET /healthz HTTP/1.1\r\nHost: localhost\r\nOrigin: null\r\n\r\n", 403),
+  OddRequest(
+    "our Origin of another port",
+    "GET /healthz HTTP/1.1\r\nHost: localhost:8471\r\nOrigin: http://localhost:8080\r\n\r\n", 403),
+  OddRequest(
+    "our own Origin", "GET /healthz HTTP/1.1\r\nHost: localhost:8471\r\nOrigin: http://LOCALHOST:8471\r\n\r\n", 200,
+    closes: false),
   OddRequest("OPTIONS *", "OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n", 204, closes: false),
   OddRequest("GET *", "GET * HTTP/1.1\r\nHost: localhost\r\n\r\n", 400, closes: false),
   OddRequest("absolute target", "GET http://localhost/healthz HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
@@ -79,6 +92,52 @@ let oddRequests: [OddRequest] = [
   OddRequest(
     "Content-Length with a sign",
     "POST /things HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: +4\r\n\r\nabcd", 400),
+  OddRequest(
+    "Content-Length as a list",
+    "POST /things HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 2, 2\r\n\r\n{}"
+      + smuggled, 400),
+  OddRequest(
+    "Content-Length in hexadecimal",
+    "POST /things HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 0x2\r\n\r\n{}"
+      + smuggled, 400),
+  OddRequest(
+    "Content-Length with a blank in it",
+    "POST /things HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1 0\r\n\r\n{}"
+      + smuggled, 400),
+  OddRequest(
+    "an empty Content-Length",
+    "POST /things HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length:\r\n\r\n"
+      + smuggled, 400),
+  OddRequest(
+    "a list of codings that ends in chunked",
+    "POST /things HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+      + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n" + smuggled, 501),
+  OddRequest(
+    "a coding that only looks like chunked",
+    "POST /things HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+      + "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n" + smuggled, 501),
+  OddRequest(
+    "a blank before the colon",
+    "POST /things HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length : 2\r\n\r\n{}"
+      + smuggled, 400),
+  OddRequest(
+    "a line that goes on in the next", "GET /healthz HTTP/1.1\r\nHost: localhost\r\nX: a\r\n b\r\n\r\n", 200,
+    closes: false),
+  OddRequest("a header without a colon", "GET /healthz HTTP/1.1\r\nHost: localhost\r\nnonsense\r\n\r\n", 400),
+  OddRequest("a header name of two words", "GET /healthz HTTP/1.1\r\nHost: localhost\r\nX Y: z\r\n\r\n", 400),
+  OddRequest(
+    "a header without a name counts for nothing", "GET /healthz HTTP/1.1\r\nHost: localhost\r\n: z\r\n\r\n", 200,
+    closes: false),
+  OddRequest("a control character in a header", "GET /healthz HTTP/1.1\r\nHost: localhost\r\nX: a\u{1}b\r\n\r\n", 400),
+  OddRequest(
+    "a body with GET", "GET /things/1 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}", 200, closes: false),
+  OddRequest(
+    "too many header lines",
+    "GET /healthz HTTP/1.1\r\nHost: localhost\r\n" + String(repeating: "X: y\r\n", count: 100) + "\r\n", 431),
+  OddRequest(
+    "as many header lines as are read",
+    "GET /healthz HTTP/1.1\r\nHost: localhost\r\n" + String(repeating: "X: y\r\n", count: 99) + "\r\n", 200,
+    closes: false),
   OddRequest(
     "Content-Length beyond 64 bits",
     "POST /things HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
@@ -131,6 +190,23 @@ let oddRequests: [OddRequest] = [
     let reply = try server.exchange(
       "GET /\(String(repeating: "a", count: 40_000)) HTTP/1.1\r\nHost: localhost\r\n\r\n")
     #expect(reply.status == 414)
+  }
+
+  @Test(
+    .timeLimit(.minutes(10)),
+    arguments: [
+      "x\r\n{}\r\n0\r\n\r\n", "-2\r\n{}\r\n0\r\n\r\n", "FFFFFFFFFFFFFFFFF\r\n{}\r\n0\r\n\r\n", "2\r\n{}XX0\r\n\r\n",
+      "\r\n{}\r\n0\r\n\r\n",
+    ])
+  func `a chunk whose size is none is refused, and the connection closes`(chunks: String) throws {
+    let server = try TestServer()
+    let client = try RawClient(port: server.port)
+    client.send(
+      "POST /things HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+        + chunks + smuggled)
+    let reply = client.readToEnd()
+    #expect(client.isClosed)
+    #expect(reply.status != 201 && !reply.text.contains("\"status\":\"ok\""), "\(reply.text)")
   }
 
   @Test(

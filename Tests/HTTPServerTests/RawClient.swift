@@ -8,17 +8,33 @@ final class RawClient {
   /// True once reading has met the end: not when it only ran out of time.
   private(set) var isClosed = false
 
-  init(port: UInt16, timeoutSeconds: Int = 10) throws {
+  /// - Parameter receiveBytes: size of the buffer for what is received; the system's unless given.
+  init(port: UInt16, timeoutSeconds: Int = 10, receiveBytes: Int32? = nil) throws {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = port.bigEndian
     inet_pton(AF_INET, "127.0.0.1", &address.sin_addr)
+    if var receiveBytes {
+      setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &receiveBytes, socklen_t(MemoryLayout<Int32>.size))
+    }
+    try open(address, timeoutSeconds: timeoutSeconds)
+  }
+
+  init(socket path: String, timeoutSeconds: Int = 10) throws {
+    descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
+    try open(address, timeoutSeconds: timeoutSeconds)
+  }
+
+  private func open<Address>(_ address: Address, timeoutSeconds: Int) throws {
     var limit = timeval(tv_sec: timeoutSeconds, tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     let result = withUnsafePointer(to: address) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+        connect(descriptor, $0, socklen_t(MemoryLayout<Address>.size))
       }
     }
     guard result == 0 else { throw POSIXError(.ECONNREFUSED) }

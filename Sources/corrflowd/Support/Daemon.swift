@@ -1,5 +1,6 @@
 import CBuildInfo
 import ControlAPI
+import Dashboard
 import Foundation
 import HTTPServer
 import Logging
@@ -23,6 +24,7 @@ struct Daemon {
   private let server: HTTPServer
   private let api: ControlAPI
   private let settings: DaemonSettings.Validated
+  private let access: DaemonAccess
   private let logger: Logger
   private let notifier = ServiceNotifier(environment: ProcessInfo.processInfo.environment)
 
@@ -33,12 +35,16 @@ struct Daemon {
 
   /// Opens the store; nothing runs yet.
   ///
+  /// - Parameter tokens: the tokens that clients must show; nil to ask for none.
   /// - Throws: when the engine computes wrong results on this machine, another process uses the state directory, or its
   ///   database is damaged.
-  init(settings: DaemonSettings.Validated, logger: Logger, logStatistics: LogStatistics) throws {
+  init(
+    settings: DaemonSettings.Validated, tokens: DaemonTokens? = nil, logger: Logger, logStatistics: LogStatistics
+  ) throws {
     try EngineSelfTest.run(instructionSet: .best)
     self.settings = settings
     self.logger = logger
+    access = DaemonAccess(settings: settings, tokens: tokens, hostName: Self.hostName)
     store = try Store(stateDirectory: settings.state)
     try store.quickCheck()
     let trainer = NetworkTrainer(weightsRoots: settings.dataRoots + [settings.state], clock: .system)
@@ -60,13 +66,13 @@ struct Daemon {
         supervisor: supervisor, jobs: jobs, build: .current, startedAt: Date(),
         connectionCount: { connections.withLock { $0 }?.connectionCount ?? 0 },
         logMessages: { logStatistics.totals }, logger: logger))
-    let router = api.router
-    server = HTTPServer(configuration: Self.configuration(settings), observer: api.observe) { router.respond(to: $0) }
+    let router = api.router(with: DashboardRoutes(vendorFolder: settings.vendorFolder).routes)
+    server = HTTPServer(configuration: access.configuration, observer: api.observe) { router.respond(to: $0) }
     connections.withLock { [server] in $0 = server }
   }
 
-  /// Where it listens, with the port that was taken.
-  var address: String { "\(settings.address.authorityHost):\(server.boundPort ?? settings.address.port)" }
+  /// Where it listens, with the ports that were taken, as a client is told: `http://127.0.0.1:8471`.
+  var addresses: [String] { server.addresses.map(\.url) }
 
   /// Listens, then takes up the queue: a port in use is found before any run starts.
   func start() throws {
@@ -78,9 +84,30 @@ struct Daemon {
       server.stop()
       throw error
     }
+    if let warning = access.warning { logger.warning("\(warning)") }
     logger.info(
       "ready",
-      metadata: ["address": "\(address)", "state": "\(settings.state.path)", "backend": "\(InstructionSet.best)"])
+      metadata: [
+        "addresses": "\(addresses.joined(separator: " "))", "tokens": "\(access.tokens?.tokens.count ?? 0)",
+        "state": "\(settings.state.path)", "backend": "\(InstructionSet.best)",
+      ])
+    notifier.notify("READY=1")
+  }
+
+  /// Reads the token file again. A file that cannot be used is told in the log, and changes nothing.
+  func reload() {
+    guard let tokens = access.tokens else {
+      logger.info("asked to reload; there is no token file")
+      return
+    }
+    // systemd waits for the end of a reload, and tells by the clock which one it is (sd_notify(3)).
+    notifier.notify("RELOADING=1\nMONOTONIC_USEC=\(Int(HTTPServerConfiguration.systemMonotonicSeconds() * 1e6))")
+    do throws(HTTPServerError) {
+      if let warning = try tokens.reload() { logger.warning("\(warning)") }
+      logger.info("token file read again", metadata: ["tokens": "\(tokens.tokens.count)"])
+    } catch {
+      logger.error("\(error) The tokens stay as they were.")
+    }
     notifier.notify("READY=1")
   }
 
@@ -102,10 +129,13 @@ struct Daemon {
     try store.close()
   }
 
-  private static func configuration(_ settings: DaemonSettings.Validated) -> HTTPServerConfiguration {
-    var configuration = HTTPServerConfiguration(address: settings.address)
-    configuration.access = .loopback(settings.address, additional: settings.allowedHosts)
-    return configuration
+  /// The machine's own name. `ProcessInfo` would ask the name servers for it.
+  private static var hostName: String {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in
+      guard let text = buffer.baseAddress, gethostname(text, 255) == 0 else { return "localhost" }
+      text[255] = 0
+      return String(cString: text)
+    }
   }
 }
 

@@ -11,8 +11,8 @@ struct DaemonService: Service {
   /// - Throws: why the daemon could not start, or could not close its store.
   func run() async throws {
     try daemon.start()
-    print("listening on http://\(daemon.address)")
-    // Whoever reads this line through a pipe waits for it.
+    for address in daemon.addresses { print("listening on \(address)") }
+    // Whoever reads these lines through a pipe waits for it.
     fflush(nil)
     // Being cancelled is the only error, and ends the daemon in the same way.
     try? await gracefulShutdown()

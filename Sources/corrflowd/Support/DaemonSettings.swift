@@ -7,19 +7,34 @@ import Training
 struct DaemonSettings: Equatable {
   /// Folder for the database, runs and checkpoints.
   var state: String?
-  /// Where to listen, `HOST:PORT`.
-  var listen = "127.0.0.1:8471"
+  /// Where to listen, each `HOST:PORT` or `unix:PATH`; empty for port 8471 of 127.0.0.1 and ::1.
+  var listen: [String] = []
+  /// Permissions of a Unix socket's file, in octal digits.
+  var socketMode = "0660"
   /// Folders below which datasets may lie.
   var dataRoots: [String] = []
-  /// Names by which clients may call the server, beside the address itself.
+  /// Names by which clients may call the server, beside the addresses themselves.
   var allowedHosts: [String] = []
+  /// File of the tokens that clients must show.
+  var tokenFile: String?
+  /// Whether `/metrics` can be read without a token.
+  var hasPublicMetrics = false
+  /// Whether other machines may reach a daemon that asks for no token.
+  var allowsInsecure = false
+  /// Where the system keeps libraries for browsers; the dashboard draws its charts by its own code where dygraphs is not there.
+  var vendorFolder = "/usr/share/javascript"
 
   /// Settings that were checked.
   struct Validated {
     var state: URL
-    var address: ListenAddress
+    var listeners: [Listener]
+    var socketMode: UInt32
     var dataRoots: [URL]
     var allowedHosts: [String]
+    var tokenFile: TokenFile?
+    var hasPublicMetrics: Bool
+    var allowsInsecure: Bool
+    var vendorFolder: URL
   }
 
   /// The settings of a file; the defaults without one.
@@ -38,14 +53,15 @@ struct DaemonSettings: Equatable {
 
   /// The settings, when they can be used.
   ///
+  /// - Parameter inherited: sockets that the service manager opened; then `listen` is not looked at.
   /// - Throws: everything that is wrong with them at once.
-  func validated() throws -> Validated {
+  func validated(inherited: [Listener] = []) throws -> Validated {
     var issues: [ConfigurationIssue] = []
-    var address: ListenAddress?
-    do throws(HTTPServerError) {
-      address = try ListenAddress(listen)
-    } catch {
-      issues.append(ConfigurationIssue(pointer: "/listen", detail: error.description))
+    let listeners = inherited.isEmpty ? self.listeners(&issues) : inherited
+    let mode = UInt32(socketMode, radix: 8) ?? 0
+    if mode == 0 || mode > 0o777 {
+      let detail = "must be octal digits in quotes such as \"0660\", got '\(socketMode)'"
+      issues.append(ConfigurationIssue(pointer: "/socket_mode", detail: detail))
     }
     if state == nil {
       issues.append(
@@ -59,37 +75,28 @@ struct DaemonSettings: Equatable {
             pointer: "/data_roots/\(index)", detail: "'\(root)' is not a folder; make it, or leave it out"))
       }
     }
-    guard let address, let state, issues.isEmpty else { throw ConfigurationIssues(issues) }
+    guard let state, issues.isEmpty else { throw ConfigurationIssues(issues) }
     return Validated(
-      state: URL(filePath: state), address: address, dataRoots: dataRoots.map { URL(filePath: $0) },
-      allowedHosts: allowedHosts)
+      state: URL(filePath: state), listeners: listeners, socketMode: mode,
+      dataRoots: dataRoots.map { URL(filePath: $0) }, allowedHosts: allowedHosts,
+      tokenFile: tokenFile.map(TokenFile.init(path:)), hasPublicMetrics: hasPublicMetrics,
+      allowsInsecure: allowsInsecure, vendorFolder: URL(filePath: vendorFolder))
   }
 
-  private mutating func store(_ value: JSONValue, as key: String) -> String? {
-    switch key {
-    case "state":
-      guard case .string(let text) = value, !text.isEmpty else { return "must be a path, got \(value.typeName)" }
-      state = text
-    case "listen":
-      guard case .string(let text) = value else { return "must be HOST:PORT, got \(value.typeName)" }
-      listen = text
-    case "data_roots":
-      guard let list = Self.strings(value) else { return "must be an array of paths, got \(value.typeName)" }
-      dataRoots = list
-    case "allowed_hosts":
-      guard let list = Self.strings(value) else { return "must be an array of host names, got \(value.typeName)" }
-      allowedHosts = list
-    default: return "no such field; there are state, listen, data_roots and allowed_hosts"
-    }
-    return nil
-  }
+  /// The port unless another is asked for.
+  static let defaultPort = 8471
 
-  private static func strings(_ value: JSONValue) -> [String]? {
-    guard case .array(let elements) = value else { return nil }
-    let strings = elements.compactMap { element -> String? in
-      guard case .string(let text) = element, !text.isEmpty else { return nil }
-      return text
+  private func listeners(_ issues: inout [ConfigurationIssue]) -> [Listener] {
+    let texts = listen.isEmpty ? ["127.0.0.1:\(Self.defaultPort)", "[::1]:\(Self.defaultPort)"] : listen
+    var listeners: [Listener] = []
+    for (index, text) in texts.enumerated() {
+      do throws(HTTPServerError) {
+        // Not every machine has IPv6.
+        listeners.append(Listener(try ListenTarget(text), isOptional: listen.isEmpty && index > 0))
+      } catch {
+        issues.append(ConfigurationIssue(pointer: "/listen", detail: error.description))
+      }
     }
-    return strings.count == elements.count ? strings : nil
+    return listeners
   }
 }

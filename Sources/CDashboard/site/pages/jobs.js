@@ -1,0 +1,63 @@
+// All evaluations; and, in further tabs, propagations and visualisations.
+import { fill, h, show, throttled } from "../base/dom.js";
+import { get, withQuery } from "../base/api.js";
+import { title } from "../base/format.js";
+import { dataLinks } from "../base/links.js";
+import { listen } from "../base/live.js";
+import { fault } from "../base/notice.js";
+import { remember } from "../base/router.js";
+import { askEvaluation } from "../parts/evaluate.js";
+import { select } from "../parts/form.js";
+import { jobKinds, jobTable } from "../parts/job-table.js";
+import { jobStates } from "../parts/state.js";
+
+const empty = {
+  evaluations: "Nothing has been evaluated. Use New evaluation, Evaluate beside a run's checkpoint, or the setting evaluate_every of a run.",
+  propagations: "No labels have been carried through a video. POST /v1/propagations starts it; docs/API.md has an example.",
+  visualisations: "Nothing has been visualised. POST /v1/visualisations starts it; docs/API.md has an example.",
+};
+
+export async function jobsPage({ main, parts, query, signal }) {
+  const plural = parts[0];
+  const kind = jobKinds[plural];
+  const view = { state: query.get("state") ?? "", limit: 100, rows: new Map(), table: null };
+  const place = h("div", {});
+  const nothing = h("p", { class: "empty", hidden: true });
+  const more = h("button", { type: "button", hidden: true, onclick: () => { view.limit = 200; load().catch(fault); } }, "More");
+  const state = select([["", "all"], ...jobStates.map((one) => [one, one])], view.state, {
+    onchange: (event) => { view.state = event.target.value; remember({ state: view.state }); load().catch(fault); },
+  });
+  fill(main,
+    h("div", { class: "page-head" }, h("h1", {}, "Evaluations"),
+      plural === "evaluations" && h("button", { type: "button", class: "primary", onclick: () => askEvaluation().catch(fault) }, "New evaluation")),
+    h("nav", { class: "tabs", "aria-label": "Kinds of jobs" }, Object.keys(jobKinds).map((one) =>
+      h("a", { href: `#/${one}`, "aria-current": one === plural ? "page" : null }, title(one)))),
+    h("div", { class: "toolbar" }, h("label", {}, "State ", state)), place, nothing, more,
+    dataLinks([`/v1/${plural}`, "JSON", `${plural} as JSON`]));
+
+  async function load() {
+    const { items, next_cursor: next } = await get(withQuery(`/v1/${plural}`, { state: view.state, limit: view.limit }), signal);
+    const table = jobTable(plural, items);
+    view.rows = table.rows;
+    if (view.table) view.table.update(items);
+    else view.table = table;
+    view.rows = view.table.rows;
+    if (!place.hasChildNodes()) fill(place, view.table.element);
+    show(place, items.length > 0);
+    show(nothing, items.length === 0);
+    show(more, Boolean(next) && view.limit < 200);
+    fill(nothing, view.state ? "None is like that." : empty[plural]);
+  }
+
+  const refresh = throttled(() => load().catch(fault), 2000);
+  listen(({ type, data }) => {
+    if (type === kind && data.progress) {
+      const row = view.rows.get(data.job_id);
+      if (row) row.update(data.progress.done, data.progress.total, data.progress.eta_seconds);
+      else refresh();
+    } else if (["tick", "reset", kind].includes(type)) {
+      refresh();
+    }
+  }, signal);
+  await load();
+}

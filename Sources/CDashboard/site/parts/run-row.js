@@ -1,0 +1,65 @@
+// A run as a row of a table. Cells are made once and changed where they differ.
+import { h, setText } from "../base/dom.js";
+import { duration, elapsedSeconds, grouped, moment, number, setting } from "../base/format.js";
+import { updateActions } from "./actions.js";
+import { progressBar, setBadge } from "./state.js";
+
+/** Heads of the columns, with one for each setting in `keys`. */
+export function runColumns(keys) {
+  const head = (text, isNumber) => h("th", { scope: "col", class: isNumber ? "number" : null }, text);
+  return [
+    h("th", { scope: "col" }, h("span", { class: "unseen" }, "Compare")), head("Run"), head("State"), head("Progress"),
+    head("Loss", true), head("Least loss", true), head("J&F", true), head("Time", true), head("Created"),
+    head("Actions"), ...keys.map((key) => h("th", { scope: "col", class: "setting" }, key)),
+  ];
+}
+
+/** One row. */
+export class RunRow {
+  constructor(run, chosen, changed) {
+    this.changed = changed;
+    this.name = h("a", { href: `#/runs/${run.id}` });
+    this.labels = h("span", { class: "labels" });
+    this.state = h("span", {});
+    this.bar = progressBar("steps", `Progress of ${run.name}`);
+    const cell = (name) => (this[name] = h("td", { class: "number" }));
+    this.created = h("td", {});
+    this.actions = h("td", { class: "row-actions" });
+    this.keys = [];
+    this.element = h("tr", {},
+      h("td", {}, h("input", { type: "checkbox", "aria-label": `Compare ${run.name}`, onchange: (event) => chosen(event.target.checked) })),
+      h("th", { scope: "row" }, this.name, this.labels), h("td", {}, this.state), h("td", {}, this.bar.element),
+      cell("loss"), cell("least"), cell("score"), cell("time"), this.created, this.actions);
+  }
+
+  /** Shows `run`; `keys` are settings to show, null for those of before. */
+  update(run, score, keys) {
+    this.run = run;
+    setText(this.name, run.name);
+    setText(this.labels, Object.entries(run.labels ?? {}).map(([name, value]) => `${name}=${value}`).join("  "));
+    setBadge(this.state, run.state);
+    this.state.title = run.exit?.message ?? "";
+    const { step, total_steps: total, eta_seconds: left } = run.progress;
+    this.bar.update(step, total, left);
+    setText(this.loss, number(run.last_metrics?.loss));
+    const best = run.best?.loss;
+    setText(this.least, best ? `${number(best.value)} at ${grouped(best.step)}` : "–");
+    const reached = run.best?.j_and_f ?? score;
+    setText(this.score, reached ? `${number(reached.value)} at ${grouped(reached.step)}` : "–");
+    setText(this.created, moment(run.created_at));
+    updateActions(this.actions, run, this.changed, true);
+    this.tick();
+    if (keys) this.showSettings(keys);
+  }
+
+  /** The time that it has taken. */
+  tick() {
+    setText(this.time, duration(elapsedSeconds(this.run)));
+  }
+
+  showSettings(keys) {
+    for (const cell of this.keys) cell.remove();
+    this.keys = keys.map((key) => h("td", { class: "setting" }, setting(this.run.config?.[key])));
+    this.actions.after(...this.keys);
+  }
+}
