@@ -30,6 +30,9 @@ static const unsigned char jobs[] = {
 static const unsigned char job_parts[] = {
 #embed "document/job-parts.json"
 };
+static const unsigned char evaluation_source[] = {
+#embed "document/evaluation-source.json"
+};
 static const unsigned char job_tasks[] = {
 #embed "document/job-tasks.json"
 };
@@ -45,6 +48,7 @@ static const corrflow_openapi_piece pieces[] = {
     {"jobs", jobs, sizeof jobs},
     {"job-parts", job_parts, sizeof job_parts},
     {"job-tasks", job_tasks, sizeof job_tasks},
+    {"job-evaluation-source", evaluation_source, sizeof evaluation_source},
 };
 
 corrflow_openapi_piece corrflow_openapi_piece_at(size_t index) {

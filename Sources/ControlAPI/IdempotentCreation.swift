@@ -40,6 +40,13 @@ struct IdempotentCreation: Sendable {
     return response
   }
 
+  /// Refuses a key that is malformed, where nothing is created and so nothing is remembered.
+  ///
+  /// - Throws: 422.
+  static func checkKey(of request: HTTPRequest) throws {
+    _ = try key(request)
+  }
+
   /// What the client calls the request; nil when it does not.
   private static func key(_ request: HTTPRequest) throws -> IdempotencyKey? {
     guard let key = request.headers["Idempotency-Key"] else { return nil }

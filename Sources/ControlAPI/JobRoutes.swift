@@ -59,6 +59,7 @@ struct JobRoutes: Sendable {
     try query.finish()
     let draft = try JobDraftReader.draft(request, kind: kind)
     if isDryRun {
+      try IdempotentCreation.checkKey(of: request)
       let valid = try jobs.validate(draft)
       return .json(["params": valid.parameters, "provenance": JobResource.json(valid.provenance)])
     }

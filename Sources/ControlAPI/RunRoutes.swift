@@ -40,6 +40,7 @@ extension ControlAPI {
     try query.finish()
     let draft = try RunDraftReader.draft(request, validate: supervisor.validate)
     if isDryRun {
+      try IdempotentCreation.checkKey(of: request)
       let validated = try supervisor.validate(draft)
       return .json(
         RunEstimateResource.json(validated, try supervisor.estimate(validated, policy: draft.checkpointPolicy)))
