@@ -3,7 +3,7 @@ import { cssColour } from "../base/theme.js";
 import { translucent } from "./colours.js";
 import { logTicks, niceTicks, xLabel, xTicks, yLabel } from "./scale.js";
 
-const edge = { top: 8, bottom: 24, left: 56, right: 12 };
+const edge = { top: 8, bottom: 24, left: 56, right: 24 };
 
 /** Draws into `container`; `on` has zoom(from, to), reset() and hover(x or null, name of the nearest line). */
 export class CanvasPlot {
@@ -182,7 +182,7 @@ export class CanvasPlot {
     pen.strokeStyle = pen.fillStyle = translucent(line.colour, isBehind ? 0.2 : line.isFaint ? 0.4 : 1);
     pen.lineWidth = this.emphasis === line.name ? 3 : line.isFaint ? 1 : 1.8;
     pen.setLineDash(line.dash ?? []);
-    let [path, count] = [[], 0];
+    let path = [];
     const finish = () => {
       if (path.length > 1) stroke(pen, path);
       if (line.hasPoints || path.length === 1) for (const point of path) dot(pen, point, line.hasPoints ? 3.5 : 2);
@@ -192,7 +192,6 @@ export class CanvasPlot {
       const y = line.y[index];
       if (y === null || (this.content.logY && line.axis !== "right" && y <= 0)) finish();
       else path.push([this.px(line.x[index]), this.py(y, line.axis)]);
-      count += 1;
     }
     finish();
     pen.setLineDash([]);
