@@ -8,10 +8,11 @@ build_packages=(
   libswscale-dev zlib1g-dev
 )
 
-# The same libraries where the daemon only runs.
+# The same libraries where the daemon only runs, and the one that draws the dashboard's charts.
 # shellcheck disable=SC2034 # used by deploy/install
 run_packages=(
-  libavcodec59 libavformat59 libavutil57 libcurl4 libmicrohttpd12 libopenblas0-pthread libsqlite3-0 libswscale6 zlib1g
+  libavcodec59 libavformat59 libavutil57 libcurl4 libjs-dygraphs libmicrohttpd12 libopenblas0-pthread libsqlite3-0
+  libswscale6 zlib1g
 )
 
 # How a daemon is built that runs without the toolchain.

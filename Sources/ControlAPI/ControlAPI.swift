@@ -20,6 +20,8 @@ public struct ControlAPI: Sendable {
   let openAPI = OpenAPICache()
   /// Streams of events that are open.
   let streams = StreamSlots(limit: 16)
+  /// The newest replies about single runs.
+  let runReplies = RenderedReplies()
   /// Creations that are under way.
   let creations = IdempotentCreation()
 

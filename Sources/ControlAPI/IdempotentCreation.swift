@@ -63,7 +63,7 @@ struct IdempotentCreation: Sendable {
     HTTPResponse(
       status: reply.status,
       headers: [
-        "Content-Type": "application/json; charset=utf-8", "Location": reply.location, "ETag": reply.tag,
+        "Content-Type": HTTPResponse.jsonType, "Location": reply.location, "ETag": reply.tag,
       ], body: .bytes(Array(reply.body.utf8)))
   }
 }

@@ -47,8 +47,11 @@ struct LongPoll {
 
 extension ControlAPI {
   /// The reply to GET of one resource with a revision: a long poll, 304, or the resource.
+  ///
+  /// - Parameter replies: remembers the reply; only for resources whose revision names all of their content.
   func resourceResponse<Row>(
-    _ request: HTTPRequest, _ subject: ULID, read: () throws -> Row, revision: (Row) -> ResourceRevision,
+    _ request: HTTPRequest, _ subject: ULID, rememberedIn replies: RenderedReplies? = nil, read: () throws -> Row,
+    revision: (Row) -> ResourceRevision,
     render: (Row) throws -> JSONValue
   ) throws -> HTTPResponse {
     var query = QueryReader(request)
@@ -59,6 +62,9 @@ extension ControlAPI {
     guard isNews, !tag.isListed(inIfNoneMatch: request.headers["If-None-Match"]) else {
       return HTTPResponse(status: 304, headers: ["ETag": tag.description])
     }
-    return .json(try render(row), headers: ["ETag": tag.description])
+    guard let replies else { return .json(try render(row), headers: ["ETag": tag.description]) }
+    let bytes = try replies.bytes(of: subject.text, tag: tag) { try render(row) }
+    return HTTPResponse(
+      status: 200, headers: ["Content-Type": HTTPResponse.jsonType, "ETag": tag.description], body: .bytes(bytes))
   }
 }

@@ -10,7 +10,7 @@ extension ControlAPI {
   private func showOpenAPI(_ request: HTTPRequest) throws -> HTTPResponse {
     let document = try openAPI.document(version: dependencies.build.version, hasJobs: dependencies.jobs != nil)
     return HTTPResponse(
-      status: 200, headers: ["Content-Type": "application/json; charset=utf-8"], body: .bytes(document.bytes)
+      status: 200, headers: ["Content-Type": HTTPResponse.jsonType], body: .bytes(document.bytes)
     ).tagged(document.tag, for: request)
   }
 }

@@ -58,7 +58,7 @@ extension ControlAPI {
   private func showRun(_ request: HTTPRequest) throws -> HTTPResponse {
     let id = try runID(request)
     return try resourceResponse(
-      request, id, read: { try supervisor.run(id) }, revision: { ResourceRevision($0) },
+      request, id, rememberedIn: runReplies, read: { try supervisor.run(id) }, revision: { ResourceRevision($0) },
       render: { try RunResource(run: $0, live: supervisor.liveRun()).fullJSON(store: store) })
   }
 

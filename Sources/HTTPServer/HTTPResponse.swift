@@ -31,9 +31,12 @@ public struct HTTPResponse: Sendable {
   /// A JSON reply: `application/json; charset=utf-8`, members sorted by name.
   public static func json(_ value: JSONValue, status: Int = 200, headers: HTTPHeaders = [:]) -> HTTPResponse {
     var response = HTTPResponse(status: status, headers: headers, body: .bytes(JSONText.bytes(of: value)))
-    response.headers["Content-Type"] = "application/json; charset=utf-8"
+    response.headers["Content-Type"] = jsonType
     return response
   }
+
+  /// The media type of JSON.
+  public static let jsonType = "application/json; charset=utf-8"
 
   /// A text reply.
   ///

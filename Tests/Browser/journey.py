@@ -36,7 +36,7 @@ class Journey:
         self.shot("first-run")
         b.write("form.register input", None, f"{self.data}/nowhere")
         b.click("form.register button", "Register")
-        b.wait_text("cannot be used", "form.register")
+        b.wait_text("no such folder", "form.register")
         b.write("form.register input", None, f"{self.data}/videos/train")
         b.click("form.register button", "Register")
         b.wait_text("Done: train is registered")

@@ -52,6 +52,23 @@ import Testing
     #expect(later.json["progress"] != first.json["progress"])
   }
 
+  @Test func `a reply is rendered once for each tag, and only so many are remembered`() {
+    let replies = RenderedReplies(limit: 2)
+    var rendered: [String] = []
+    func ask(_ subject: String, _ tag: String) {
+      let bytes = replies.bytes(of: subject, tag: EntityTag(tag)) {
+        rendered.append("\(subject) \(tag)")
+        return .string(tag)
+      }
+      #expect(bytes == Array("\"\(tag)\"".utf8))
+    }
+    for tag in ["r1", "r1", "r2", "r2", "r1"] { ask("a", tag) }
+    #expect(rendered == ["a r1", "a r2", "a r1"])
+    for subject in ["b", "c", "c"] { ask(subject, "r1") }
+    ask("a", "r9")
+    #expect(rendered.count == 6)
+  }
+
   @Test func `a long poll is answered at once when the client has another revision`() throws {
     let daemon = try TestDaemon()
     let run = try daemon.completedRun()
