@@ -39,7 +39,7 @@ struct CtlPauseCommand: ClientCommand {
 /// `corrflowd ctl resume`.
 struct CtlResumeCommand: ClientCommand {
   static let configuration = CommandConfiguration(
-    commandName: "resume", abstract: "Goes on with a run that was paused, stopped or interrupted.")
+    commandName: "resume", abstract: "Goes on with a run that has not completed, from its newest checkpoint.")
 
   @OptionGroup var client: ClientOptions
   @OptionGroup var argument: RunArgument
@@ -55,7 +55,7 @@ struct CtlResumeCommand: ClientCommand {
 /// `corrflowd ctl kill`.
 struct CtlKillCommand: ClientCommand {
   static let configuration = CommandConfiguration(
-    commandName: "kill", abstract: "Ends a run at once, without a checkpoint and for good.")
+    commandName: "kill", abstract: "Ends a run at once, without a checkpoint.")
 
   @OptionGroup var client: ClientOptions
   @OptionGroup var argument: RunArgument
