@@ -82,7 +82,7 @@ enum Cursor {
 
   /// A cursor after `last` in the list with `filter`.
   static func make(last: String, filter: String) -> String {
-    Base64URL.encode("\(version)\n\(digest(filter))\n\(last)")
+    Base64URL.encode("\(version)\n\(digest(filter, last))\n\(last)")
   }
 
   /// The key that `cursor` holds.
@@ -93,13 +93,14 @@ enum Cursor {
     guard parts.count == 3, parts[0] == version else {
       throw .malformed("The cursor is not one of this server's; start again without it.")
     }
-    guard parts[1] == digest(filter) else {
-      throw .malformed("The cursor belongs to a list with another filter; start again without it.")
+    guard parts[1] == digest(filter, parts[2]) else {
+      throw .malformed("The cursor was altered, or belongs to a list with another filter; start again without it.")
     }
     return parts[2]
   }
 
-  private static func digest(_ filter: String) -> String {
-    EntityTag(contentOf: Array(filter.utf8)).description.filter { $0 != "\"" }
+  /// Of the key too, so that a cursor with a letter more or less is refused and not read as another one.
+  private static func digest(_ filter: String, _ last: String) -> String {
+    EntityTag(contentOf: Array("\(filter)\n\(last)".utf8)).description.filter { $0 != "\"" }
   }
 }
