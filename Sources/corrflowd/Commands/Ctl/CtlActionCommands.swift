@@ -62,7 +62,7 @@ struct CtlKillCommand: ClientCommand {
   @OptionGroup var confirmation: Confirmation
 
   func run(_ session: ClientSession) throws {
-    try confirmation.ask("Kill run \(argument.run)? It cannot be resumed.")
+    try confirmation.ask("Kill run \(argument.run)? What it learnt since its last checkpoint is lost.")
     try ask(argument.run, to: "kill", wait: false, session)
   }
 }
@@ -95,7 +95,7 @@ struct CtlDeleteCommand: ClientCommand {
   }
 }
 
-/// A question before what cannot be undone.
+/// A question before something is lost.
 struct Confirmation: ParsableArguments {
   @Flag(name: [.customShort("y"), .long], help: "Do not ask.") var yes = false
 
