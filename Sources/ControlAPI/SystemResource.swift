@@ -41,7 +41,7 @@ extension ControlAPI {
   }
 
   private func memory(_ usage: ProcessUsage?) -> JSONValue {
-    let machine = MachineState.memory()
+    let machine = SystemMemory.bytes()
     return [
       "resident_bytes": .integer(usage.map { Int64($0.residentBytes) }),
       "virtual_bytes": .integer(usage.map { Int64($0.virtualBytes) }), "total_bytes": .integer(machine["MemTotal"]),
@@ -86,17 +86,5 @@ enum MachineState {
   static var loadAverage: [Double] {
     var values = [0.0, 0.0, 0.0]
     return getloadavg(&values, 3) == 3 ? values : []
-  }
-
-  /// Bytes by the names of `/proc/meminfo` (proc(5)); empty without a `/proc`.
-  static func memory() -> [String: Int64] {
-    guard let text = try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8) else { return [:] }
-    var values: [String: Int64] = [:]
-    for line in text.split(separator: "\n") {
-      let words = line.split(separator: " ")
-      guard words.count == 3, let kilobytes = Int64(words[1]) else { continue }
-      values[String(words[0].dropLast())] = kilobytes * 1024
-    }
-    return values
   }
 }

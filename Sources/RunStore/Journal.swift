@@ -36,6 +36,11 @@ extension Store {
     try read("read the newest event") { try Int64.fetchOne($0, sql: "SELECT MAX(seq) FROM events") ?? 0 }
   }
 
+  /// The sequence number of the newest line of any run's log; 0 when there is none.
+  func lastLogSequence() throws -> Int64 {
+    try read("read the newest line") { try Int64.fetchOne($0, sql: "SELECT MAX(seq) FROM logs") ?? 0 }
+  }
+
   /// Adds a line to a run's log.
   public func appendLog(run: ULID, level: LogLevel, message: String, at time: Date) throws {
     try write("log for run \(run)") { try $0.appendLog(run: run, level: level, message: message, at: time) }

@@ -54,16 +54,11 @@ public final class Store: Sendable {
       throw RunStoreError(error, path: path, action: "open")
     }
     if fileSizes().database <= Self.checkedBytes { try quickCheck() }
-    let (sequence, log) = try read("read the newest entries") { database in
-      (
-        try Int64.fetchOne(database, sql: "SELECT MAX(seq) FROM events") ?? 0,
-        try Int64.fetchOne(database, sql: "SELECT MAX(seq) FROM logs") ?? 0
-      )
-    }
-    events.begin(sequence: sequence, log: log)
+    events.begin(sequence: try lastEventSequence(), log: try lastLogSequence())
   }
 
-  /// Writes what is pending, ends all waiting for events, closes the database and lets go of the state directory. No method may be called afterwards.
+  /// Writes what is pending, ends all waiting for events, closes the database and lets go of the state directory. No method
+  /// may be called afterwards.
   public func close() throws {
     events.close()
     try flushMetrics()
