@@ -72,7 +72,11 @@ public struct RunLabel: Sendable, Hashable {
 extension Store {
   /// The run, or nil when there is none. Its progress is as of the last write of metrics.
   public func run(_ id: ULID) throws -> RunRow? {
-    try read("read run \(id)") { try RunRow.fetch($0, id: id) }
+    let (remembered, commits) = runMemory.withLock { ($0[id], $0.commits) }
+    if let remembered { return remembered }
+    guard let run = try read("read run \(id)", { try RunRow.fetch($0, id: id) }) else { return nil }
+    runMemory.withLock { $0.keep(run, commits: commits) }
+    return run
   }
 
   /// A page of runs, by identifier, which is by time of creation.

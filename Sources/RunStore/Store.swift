@@ -21,6 +21,8 @@ public final class Store: Sendable {
   let pendingMetrics = Lock(PendingMetrics())
   /// What was done so far.
   let work = Lock(StoreStatistics())
+  /// Rows of runs that were read since the last commit.
+  let runMemory = Lock(RunMemory())
   /// Running means of the series that were asked for with smoothing.
   let smoothings = Lock(SmoothingCache())
   let pool: DatabasePool
@@ -102,8 +104,10 @@ public final class Store: Sendable {
       try pool.write { database in
         let value = try body(database)
         let news = try database.news(after: events.newest)
-        if !news.rows.isEmpty || !news.logs.isEmpty {
-          database.afterNextTransaction { [events] _ in events.publish(news.rows, logs: news.logs) }
+        database.afterNextTransaction { [runMemory, events] _ in
+          // First: whoever is told of the commit reads rows from after it.
+          runMemory.withLock { $0.noteCommit() }
+          if !news.rows.isEmpty || !news.logs.isEmpty { events.publish(news.rows, logs: news.logs) }
         }
         return value
       }
@@ -142,6 +146,8 @@ public final class Store: Sendable {
     configuration.prepareDatabase { database in
       try database.execute(sql: "PRAGMA trusted_schema = 0")
       try database.execute(sql: "PRAGMA journal_size_limit = 67108864")
+      // In KiB: the packed values of a series of a million points. The default of 2 MB reads them anew for each look.
+      try database.execute(sql: "PRAGMA cache_size = -16384")
     }
     return configuration
   }

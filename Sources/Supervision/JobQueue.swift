@@ -60,7 +60,7 @@ public final class JobQueue: Sendable {
       board.withLock { $0.note(job) }
     }
     try finishDeletions()
-    try thread.withLock { $0 = try WorkerThread(name: "jobs") { self.runJobThread() } }
+    try thread.withLock { $0 = try WorkerThread(name: "jobs", niceness: settings.niceness) { self.runJobThread() } }
   }
 
   /// Ends the thread: the job that is running is queued again.

@@ -19,11 +19,13 @@ public struct JobSettings: Sendable, Equatable {
   public var progressSeconds: Double
   /// How long to wait before the database is tried again after it could not be written, in seconds. Default 5.
   public var retrySeconds: Double
+  /// Nice value of the threads that do jobs, above that of the process. Default 0; 10 lets the control API go first.
+  public var niceness: Int32
 
   /// What the operator decides.
   public init(
     dataRoots: [URL], codeVersion: String, threads: Int, reserveBytes: Int64 = 256 << 20, queueLimit: Int = 1000,
-    attemptLimit: Int = 2, progressSeconds: Double = 1, retrySeconds: Double = 5
+    attemptLimit: Int = 2, progressSeconds: Double = 1, retrySeconds: Double = 5, niceness: Int32 = 0
   ) {
     precondition(threads > 0, "a job needs a thread, got \(threads)")
     self.dataRoots = dataRoots
@@ -34,5 +36,6 @@ public struct JobSettings: Sendable, Equatable {
     self.attemptLimit = attemptLimit
     self.progressSeconds = progressSeconds
     self.retrySeconds = retrySeconds
+    self.niceness = niceness
   }
 }

@@ -82,8 +82,8 @@ public final class Supervisor: Sendable {
     let scans = try store.datasetsToScan().map(\.id)
     board.withLock { $0.scans = scans }
     try threads.withLock { threads in
-      threads.append(try WorkerThread(name: "training") { self.runTrainingThread() })
-      threads.append(try WorkerThread(name: "scanning") { self.runScanningThread() })
+      threads.append(try WorkerThread(name: "training", niceness: settings.niceness) { self.runTrainingThread() })
+      threads.append(try WorkerThread(name: "scanning", niceness: settings.niceness) { self.runScanningThread() })
     }
   }
 

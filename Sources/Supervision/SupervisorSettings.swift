@@ -18,11 +18,13 @@ public struct SupervisorSettings: Sendable, Equatable {
   public var retrySeconds: Double
   /// Runs are queued again at the start as their restart policies say. Default true; off where only one run is wanted.
   public var restartsRuns: Bool
+  /// Nice value of the threads that train and scan, above that of the process. Default 0; 10 lets the control API go first.
+  public var niceness: Int32
 
   /// - Parameter dataRoots: folders below which datasets may lie; without one, none can be registered.
   public init(
     dataRoots: [URL], reserveBytes: Int64 = 256 << 20, queueLimit: Int = 1000, metricFlushSeconds: Double = 1,
-    scanProgressSeconds: Double = 1, retrySeconds: Double = 5, restartsRuns: Bool = true
+    scanProgressSeconds: Double = 1, retrySeconds: Double = 5, restartsRuns: Bool = true, niceness: Int32 = 0
   ) {
     self.dataRoots = dataRoots
     self.reserveBytes = reserveBytes
@@ -31,6 +33,7 @@ public struct SupervisorSettings: Sendable, Equatable {
     self.scanProgressSeconds = scanProgressSeconds
     self.retrySeconds = retrySeconds
     self.restartsRuns = restartsRuns
+    self.niceness = niceness
   }
 }
 

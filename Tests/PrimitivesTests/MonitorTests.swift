@@ -1,3 +1,4 @@
+import Foundation
 import Primitives
 import Testing
 
@@ -50,6 +51,24 @@ struct MonitorTests {
     #expect(thread.join(seconds: 0))
   }
 
+  @Test("a nicer thread and those that it starts give way, and nobody else does")
+  func niceness() throws {
+    let own = try nicenessOfThisThread()
+    let seen = Lock<[Int]>([])
+    let thread = try WorkerThread(name: "nice", niceness: 3) {
+      guard let niceness = try? nicenessOfThisThread() else { return }
+      seen.withLock { $0.append(niceness) }
+      let child = try? WorkerThread(name: "child") {
+        guard let niceness = try? nicenessOfThisThread() else { return }
+        seen.withLock { $0.append(niceness) }
+      }
+      child?.join()
+    }
+    thread.join()
+    #expect(seen.withLock { $0 } == [min(own + 3, 19), min(own + 3, 19)])
+    #expect(try nicenessOfThisThread() == own)
+  }
+
   @Test("a thread that cannot be had is an error with its name")
   func noThread() {
     let error = #expect(throws: WorkerThreadError.self) {
@@ -58,4 +77,12 @@ struct MonitorTests {
     }
     #expect(error?.description.contains("'giant'") == true)
   }
+}
+
+/// The nice value of the thread that asks; proc_pid_stat(5), field 19.
+private func nicenessOfThisThread() throws -> Int {
+  let text = try String(contentsOfFile: "/proc/thread-self/stat", encoding: .utf8)
+  // The second field, the name in parentheses, may hold blanks.
+  let fields = text[(text.lastIndex(of: ")") ?? text.startIndex)...].split(separator: " ")
+  return try #require(Int(fields[17]))
 }

@@ -52,11 +52,12 @@ struct Daemon {
       store: store, executor: AnalysisExecutor(),
       settings: JobSettings(
         dataRoots: settings.dataRoots, codeVersion: BuildInformation.current.identity,
-        threads: ThreadPool.usableCores), edge: .system, logger: logger)
+        threads: ThreadPool.usableCores, niceness: Self.workNiceness), edge: .system, logger: logger)
     let evaluations = RunEvaluations(jobs: jobs, logger: logger)
     supervisor = Supervisor(
       store: store, trainer: trainer, scanner: FolderScanner(),
-      settings: SupervisorSettings(dataRoots: settings.dataRoots), edge: .system, logger: logger
+      settings: SupervisorSettings(dataRoots: settings.dataRoots, niceness: Self.workNiceness), edge: .system,
+      logger: logger
     ) { checkpoint, run in
       evaluations.checkpointWritten(checkpoint, of: run)
     }
@@ -70,6 +71,10 @@ struct Daemon {
     server = HTTPServer(configuration: access.configuration, observer: api.observe) { router.respond(to: $0) }
     connections.withLock { [server] in $0 = server }
   }
+
+  /// How much nicer than the threads that answer requests those are that compute: without it a request waits for its turn on a
+  /// core that trains, twice as long for the slowest 1 % (docs/PERFORMANCE.md).
+  private static let workNiceness: Int32 = 10
 
   /// Where it listens, with the ports that were taken, as a client is told: `http://127.0.0.1:8471`.
   var addresses: [String] { server.addresses.map(\.url) }
