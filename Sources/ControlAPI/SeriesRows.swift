@@ -56,7 +56,8 @@ struct SeriesRows {
     _ points: [MetricPoint], _ view: SeriesView, _ store: Store, run: ULID, key: String
   ) throws -> [Smoothed<MetricPoint>] {
     guard view.smoothing > 0 else { return points.map { Smoothed(value: $0) } }
-    return try store.metricPoints(of: run, key: key, at: points.map(\.step), smoothing: view.smoothing)
+    let means = try store.runningMeans(of: run, key: key, at: points.map(\.step), smoothing: view.smoothing)
+    return zip(points, means).map { Smoothed(value: $0, smooth: $1) }
   }
 }
 

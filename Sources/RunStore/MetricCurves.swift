@@ -52,28 +52,28 @@ extension Store {
     }
   }
 
-  /// The values of one metric of a run at some of its steps.
+  /// The running mean of one metric of a run at some of its steps.
   ///
   /// - Parameters:
-  ///   - steps: ascending; those that were not recorded are left out.
+  ///   - steps: ascending.
   ///   - smoothing: as for `metricBuckets`, above 0.
-  public func metricPoints(
+  /// - Returns: as many means; nil for a step without a finite value.
+  public func runningMeans(
     of run: ULID, key: String, at steps: [Int], smoothing: Double
-  ) throws -> [Smoothed<MetricPoint>] {
-    try readSeries(of: run, key: key) { database, series in
+  ) throws -> [Double?] {
+    let means: [Double?] = try readSeries(of: run, key: key) { database, series in
+      guard let first = steps.first, let last = steps.last else { return [] }
       let smoothed = try smoothedSeries(database, series, smoothing: smoothing)
-      var points: [Smoothed<MetricPoint>] = []
-      for step in steps where step <= series.state.lastStep {
-        let mark = step / SmoothedSeries.stride * SmoothedSeries.stride
-        var mean = smoothed.mean(before: mark)
-        try database.forEachPoint(of: series.number, in: mark...step) { point in
-          mean.add(point.value, smoothing: smoothing)
-          guard point.step == step else { return }
-          points.append(Smoothed(value: point, smooth: point.value.isFinite ? mean.value : nil))
+      var means: [Double?] = []
+      let range = first / SmoothedSeries.stride * SmoothedSeries.stride..<last + 1
+      try database.forEachBlock(of: series.number, in: range, last: series.state.lastStep) { block in
+        while means.count < steps.count, steps[means.count] <= block.steps.last ?? -1 {
+          means.append(smoothed.mean(at: steps[means.count], in: block))
         }
       }
-      return points
+      return means
     }
+    return means + Array(repeating: nil, count: steps.count - means.count)
   }
 
   /// Reads of a series in one snapshot; nothing when the run never recorded the key.
@@ -146,7 +146,7 @@ extension Store {
     let (begin, end) = (smoothed.end, Self.lastMark(of: series))
     guard begin < end else { return smoothed }
     try smoothed.extend(to: end) { body in
-      try database.forEachPoint(of: series.number, in: begin...end - 1) { body($0) }
+      try database.forEachBlock(of: series.number, in: begin..<end, last: series.state.lastStep, body)
     }
     let extended = smoothed
     smoothings.withLock { $0.keep(extended, as: key) }

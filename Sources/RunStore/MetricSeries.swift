@@ -20,7 +20,11 @@ extension Database {
         arguments: [series.run, series.key, point.step, Columns.milliseconds(point.time), point.value])
     }
     try closeRollups(of: series, before: before ?? 0, last: last)
-    if !isBehindAll { try rebuildRollups(of: series, at: points.map(\.step), last: last) }
+    try closeBlocks(of: series, before: before ?? 0, last: last)
+    if !isBehindAll {
+      try rebuildRollups(of: series, at: points.map(\.step), last: last)
+      try rebuildBlocks(of: series, at: points.map(\.step), last: last)
+    }
     try cachedStatement(
       sql: """
         INSERT INTO metric_series (run, key, last_step, changes) VALUES (?, ?, ?, ?)
@@ -42,7 +46,9 @@ extension Database {
       discarded += changesCount
       let last = try Int.fetchOne(
         self, sql: "SELECT MAX(step) FROM metric WHERE run = ? AND key = ?", arguments: [run, key])
-      try reopenRollups(of: SeriesNumber(run: run, key: key), last: last)
+      let series = SeriesNumber(run: run, key: key)
+      try reopenRollups(of: series, last: last)
+      try reopenBlocks(of: series, last: last)
       try execute(
         sql: "UPDATE metric_series SET last_step = ?, changes = changes + 1 WHERE run = ? AND key = ?",
         arguments: [last, run, key])
@@ -52,7 +58,7 @@ extension Database {
 
   /// Deletes all metrics of a run.
   func deleteMetrics(of run: Int64) throws {
-    for table in ["metric", "metric_rollup", "metric_series"] {
+    for table in ["metric", "metric_rollup", "metric_block", "metric_series"] {
       try execute(sql: "DELETE FROM \(table) WHERE run = ?", arguments: [run])
     }
   }

@@ -27,6 +27,7 @@ enum Schema {
     migrator.registerMigration("5-jobs") { try $0.execute(sql: JobSchema.tables) }
     migrator.registerMigration("6-rollups") { try RollupSchema.migrate($0) }
     migrator.registerMigration("7-control") { try $0.execute(sql: ControlSchema.tables) }
+    migrator.registerMigration("8-blocks") { try $0.createMetricBlocks() }
     return migrator
   }
 

@@ -53,39 +53,49 @@ extension TemporaryStore {
   }
 
   /// All rows that are derived from points.
-  func rollups() throws -> [Row] {
+  func derived() throws -> DerivedRows {
     try store.flushMetrics()
-    return try store.read("test") { database in
-      try Row.fetchAll(
-        database,
-        sql: """
-          SELECT name, run, width, bucket, \(RollupRow.columns) FROM metric_rollup
-          JOIN metric_key ON metric_key.id = key ORDER BY name, run, width, bucket
-          """)
-    }
+    return try store.read("test") { try DerivedRows($0) }
   }
 
   /// The same rows, made anew from the points; those in the store are left as they were.
-  func rollupsFromPoints() throws -> [Row] {
+  func derivedFromPoints() throws -> DerivedRows {
     struct Undo: Error {}
-    var rows: [Row] = []
+    var rows: DerivedRows?
     do {
       try store.write("test") { database in
-        try database.execute(sql: "DELETE FROM metric_rollup")
+        for table in ["metric_rollup", "metric_block"] { try database.execute(sql: "DELETE FROM \(table)") }
         let sql = "SELECT run, key, MAX(step) AS last_step FROM metric GROUP BY run, key"
         for row in try Row.fetchAll(database, sql: sql) {
           let series = SeriesNumber(run: row["run"], key: row["key"])
           try database.closeRollups(of: series, before: 0, last: row["last_step"])
+          try database.closeBlocks(of: series, before: 0, last: row["last_step"])
         }
-        rows = try Row.fetchAll(
-          database,
-          sql: """
-            SELECT name, run, width, bucket, \(RollupRow.columns) FROM metric_rollup
-            JOIN metric_key ON metric_key.id = key ORDER BY name, run, width, bucket
-            """)
+        rows = try DerivedRows(database)
         throw Undo()
       }
     } catch is Undo {}
-    return rows
+    return try require(rows)
+  }
+}
+
+/// The rows of a database that are derived from points.
+struct DerivedRows: Equatable {
+  var rollups: [Row]
+  var blocks: [Row]
+
+  init(_ database: Database) throws {
+    rollups = try Row.fetchAll(
+      database,
+      sql: """
+        SELECT name, run, width, bucket, \(RollupRow.columns) FROM metric_rollup
+        JOIN metric_key ON metric_key.id = key ORDER BY name, run, width, bucket
+        """)
+    blocks = try Row.fetchAll(
+      database,
+      sql: """
+        SELECT name, run, block, offsets, "values" FROM metric_block
+        JOIN metric_key ON metric_key.id = key ORDER BY name, run, block
+        """)
   }
 }

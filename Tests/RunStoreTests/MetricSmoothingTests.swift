@@ -52,19 +52,23 @@ struct MetricSmoothingTests {
     let temporary = try TemporaryStore()
     let run = try temporary.makeRunningRun()
     var history = MetricHistory(seed: 8)
-    let points = history.points(500)
+    // Some blocks of values, and some behind the last of them.
+    let points = history.points(2500)
     try temporary.write(points, of: run.id)
     let means = plain(points, 0.99)
     let store = temporary.store
-    let all = try store.metricPoints(of: run.id, key: "loss", limit: 1000, smoothing: 0.99)
-    #expect(all.count == 500)
+    let all = try store.metricPoints(of: run.id, key: "loss", limit: 3000, smoothing: 0.99)
+    #expect(all.count == 2500)
     for point in all { expectSame(point.smooth, means[point.value.step]) }
     let late = try store.metricPoints(
       of: run.id, key: "loss", steps: MetricRange(from: all[333].value.step), limit: 50, smoothing: 0.99)
     #expect(late.map(\.smooth) == all[333..<383].map(\.smooth))
-    let some = [all[3], all[200], all[499]]
-    let picked = try store.metricPoints(of: run.id, key: "loss", at: some.map(\.value.step), smoothing: 0.99)
-    #expect(picked.map(\.smooth) == some.map(\.smooth))
+    let steps = all.map(\.value.step)
+    #expect(try store.runningMeans(of: run.id, key: "loss", at: steps, smoothing: 0.99) == all.map(\.smooth))
+    let some = [all[3], all[200], all[2499]]
+    let picked = try store.runningMeans(
+      of: run.id, key: "loss", at: some.map(\.value.step) + [99_999], smoothing: 0.99)
+    #expect(picked == some.map(\.smooth) + [nil])
     let buckets = try store.metricBuckets(of: run.id, key: "loss", width: 1, smoothing: 0.99)
     #expect(buckets.map(\.smooth) == all.map(\.smooth))
     #expect(
@@ -125,7 +129,9 @@ struct MetricSmoothingTests {
       if number == 3 { #expect(cache.series(key(1), changes: 0).markCount == 100) }
       var series = SmoothedSeries(changes: 0, smoothing: 0.9)
       series.extend(to: 1600) { body in
-        for step in 0..<1600 { body(MetricPoint(step: step, time: Date(), value: 1)) }
+        var block = MetricBlock()
+        for step in 0..<1600 { block.add(MetricPoint(step: step, time: Date(), value: 1)) }
+        body(block)
       }
       cache.keep(series, as: key(number))
     }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import RunStore
 
-@Suite("Rollups of metrics")
+@Suite("What is derived from the points of metrics")
 struct RollupTests {
   @Test(arguments: [1, 2, 3])
   func afterAnyWritesAndRewindsTheyAreThoseOfThePoints(seed: UInt64) throws {
@@ -26,7 +26,7 @@ struct RollupTests {
       default:
         try temporary.write(history.points(1 + history.integer(below: 400)), of: run.id)
       }
-      #expect(try temporary.rollups() == temporary.rollupsFromPoints())
+      #expect(try temporary.derived() == temporary.derivedFromPoints())
     }
   }
 
@@ -39,14 +39,16 @@ struct RollupTests {
     try rewound.write(points, of: run.id)
     try never.write(points.filter { $0.step <= step }, of: other.id)
     try rewound.rewind(run.id, to: step)
-    #expect(try rewound.rollups() == never.rollups())
-    #expect(try rewound.rollups() == never.rollupsFromPoints())
+    #expect(try rewound.derived() == never.derived())
+    #expect(try rewound.derived() == never.derivedFromPoints())
     #expect(
       try rewound.store.metricState(of: run.id, key: "loss")?.lastStep
         == never.store.metricState(of: other.id, key: "loss")?.lastStep)
     try rewound.write([(5001, 7)], of: run.id)
     try never.write([(5001, 7)], of: other.id)
-    #expect(try rewound.rollups().map { $0["sum"] as Double } == never.rollups().map { $0["sum"] as Double })
+    #expect(
+      try rewound.derived().rollups.map { $0["sum"] as Double }
+        == never.derived().rollups.map { $0["sum"] as Double })
   }
 
   @Test func theyDoNotDependOnHowThePointsWerePutIntoTransactions() throws {
@@ -56,7 +58,7 @@ struct RollupTests {
     let points = history.points(300)
     try one.write(points, of: run.id)
     for point in points { try many.write([point], of: other.id) }
-    #expect(try one.rollups() == many.rollups())
+    #expect(try one.derived() == many.derived())
   }
 
   @Test(arguments: [1, 2, 8, 16, 32, 64, 128, 1024, 4096, 8192, 1 << 20])
@@ -141,11 +143,11 @@ struct RollupTests {
     try temporary.write((1...100).map { ($0, 1) }, of: run.id)
     try temporary.store.deleteRun(run.id, at: temporary.tick()) { _ in }
     let left = try temporary.store.read("test") { database in
-      try ["metric", "metric_rollup", "metric_series"].map {
+      try ["metric", "metric_rollup", "metric_block", "metric_series"].map {
         try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM \($0)")
       }
     }
-    #expect(left == [0, 0, 0])
+    #expect(left == [0, 0, 0, 0])
   }
 
   @Test func aDatabaseOfVersionFiveGetsThemForItsPoints() throws {
@@ -154,19 +156,12 @@ struct RollupTests {
     var history = MetricHistory(seed: 3)
     try old.write(history.points(5000), of: run.id)
     try old.write([(3, .nan), (7, 1)], of: run.id, key: "davis/j_and_f")
-    let expected = try old.rollups()
+    let expected = try old.derived()
     let directory = old.directory.appendingPathComponent("version-5")
     try Self.copy(old.store, asVersionFiveTo: directory)
     let new = try Store(stateDirectory: directory)
-    let rows = try new.read("test") { database in
-      try Row.fetchAll(
-        database,
-        sql: """
-          SELECT name, run, width, bucket, \(RollupRow.columns) FROM metric_rollup
-          JOIN metric_key ON metric_key.id = key ORDER BY name, run, width, bucket
-          """)
-    }
-    #expect(rows == expected && rows.count > 400)
+    let rows = try new.read("test") { try DerivedRows($0) }
+    #expect(rows == expected && rows.rollups.count > 400 && rows.blocks.count > 2)
     #expect(try new.metricSummaries(of: run.id).map(\.key) == ["davis/j_and_f", "loss"])
     #expect(try new.metricState(of: run.id, key: "davis/j_and_f") == MetricState(lastStep: 7, changes: 0))
     try new.close()
