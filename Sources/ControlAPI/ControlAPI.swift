@@ -76,8 +76,22 @@ extension Route {
     return Route(method, template.description) { request in
       var response = try handler(request).withContentTag(for: request)
       response.headers["Vary"] = "Authorization, Accept-Encoding"
+      try request.checkIfMatch(of: response)
       return response
     }
+  }
+}
+
+extension HTTPRequest {
+  /// Who asks for one state only, `If-Match`, is not shown another.
+  ///
+  /// - Throws: 412.
+  fileprivate func checkIfMatch(of response: HTTPResponse) throws(Problem) {
+    guard response.status < 400, let text = response.headers["ETag"] else { return }
+    guard !EntityTag(String(text.dropFirst().dropLast())).satisfies(ifMatch: headers.list("If-Match")) else { return }
+    throw Problem(
+      status: 412, slug: .preconditionFailed, detail: "It is not what If-Match names any more.",
+      headers: ["ETag": text])
   }
 }
 
@@ -97,6 +111,8 @@ public struct ControlDependencies: Sendable {
   public var build: BuildInformation
   /// Further things that must hold for `/readyz`, beside the supervisor's own.
   public var healthChecks: [HealthCheck]
+  /// The paths that need no token; nil where nothing does, because none is asked for. For the OpenAPI document.
+  public var openPaths: Set<String>?
   /// When the daemon started.
   public var startedAt: Date
   /// Open connections, for `/metrics`; asked while the server runs.
@@ -111,7 +127,7 @@ public struct ControlDependencies: Sendable {
   /// What the API is built over.
   public init(
     supervisor: Supervisor, jobs: JobQueue? = nil, build: BuildInformation, healthChecks: [HealthCheck] = [],
-    startedAt: Date,
+    openPaths: Set<String>? = nil, startedAt: Date,
     connectionCount: @escaping @Sendable () -> Int = { 0 },
     logMessages: @escaping @Sendable () -> [Logger.Level: Int] = { LogStatistics().totals },
     processUsage: @escaping @Sendable () -> ProcessUsage? = { ProcessUsage.current() }, logger: Logger
@@ -120,6 +136,7 @@ public struct ControlDependencies: Sendable {
     self.jobs = jobs
     self.build = build
     self.healthChecks = healthChecks
+    self.openPaths = openPaths
     self.startedAt = startedAt
     self.connectionCount = connectionCount
     self.logMessages = logMessages

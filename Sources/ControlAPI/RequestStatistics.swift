@@ -35,7 +35,8 @@ final class RequestStatistics: Sendable {
     state.withLock { totals in
       totals.requests[Kind(route: route, method: method, status: summary.status), default: 0] += 1
       totals.durations[route, default: Histogram(bounds: Self.bounds)].add(summary.seconds)
-      if summary.routeTemplate == nil, let reason = Self.reasons[summary.status] {
+      // A body of another type is refused at a route, but by no handler either.
+      if summary.routeTemplate == nil || summary.status == 415, let reason = Self.reasons[summary.status] {
         totals.rejected[reason, default: 0] += 1
       }
     }
