@@ -117,6 +117,8 @@ public struct ControlDependencies: Sendable {
   public var startedAt: Date
   /// Open connections, for `/metrics`; asked while the server runs.
   public var connectionCount: @Sendable () -> Int
+  /// When the service manager was last told that the daemon is alive, for `/metrics`; nil where it does not want to be told.
+  public var lastWatchdogPing: @Sendable () -> Date?
   /// Messages of the daemon's log by level, for `/metrics`.
   public var logMessages: @Sendable () -> [Logger.Level: Int]
   /// What the process uses, for `/metrics`; nil where the system does not tell.
@@ -129,6 +131,7 @@ public struct ControlDependencies: Sendable {
     supervisor: Supervisor, jobs: JobQueue? = nil, build: BuildInformation, healthChecks: [HealthCheck] = [],
     openPaths: Set<String>? = nil, startedAt: Date,
     connectionCount: @escaping @Sendable () -> Int = { 0 },
+    lastWatchdogPing: @escaping @Sendable () -> Date? = { nil },
     logMessages: @escaping @Sendable () -> [Logger.Level: Int] = { LogStatistics().totals },
     processUsage: @escaping @Sendable () -> ProcessUsage? = { ProcessUsage.current() }, logger: Logger
   ) {
@@ -139,6 +142,7 @@ public struct ControlDependencies: Sendable {
     self.openPaths = openPaths
     self.startedAt = startedAt
     self.connectionCount = connectionCount
+    self.lastWatchdogPing = lastWatchdogPing
     self.logMessages = logMessages
     self.processUsage = processUsage
     self.logger = logger
