@@ -29,7 +29,9 @@ enum ErrorMapping {
       return .invalid(
         "The request is not accepted; errors lists what is wrong with it.",
         faults: issues.map { Problem.Fault(pointer: $0.pointer, detail: $0.detail) })
-    case .runNotFound, .datasetNotFound, .checkpointNotFound, .jobNotFound: return .notFound(detail)
+    case .runNotFound, .datasetNotFound, .checkpointNotFound, .jobNotFound:
+      guard let pointer = pointer(toMissing: error, request) else { return .notFound(detail) }
+      return .invalid(detail, faults: [Problem.Fault(pointer: pointer, detail: "there is none with this identifier")])
     case .checkpointInUse(_, let use):
       return Problem(
         status: 409, slug: .conflict, detail: detail, members: ["in_use_by": .string(use.rawValue)])
@@ -59,6 +61,15 @@ enum ErrorMapping {
     case .shuttingDown:
       return Problem(status: 503, slug: .notReady, detail: detail, headers: ["Retry-After": "10"])
     }
+  }
+
+  /// Where the body of a request that creates something names a thing that there is not; nil when the path names it.
+  private static func pointer(toMissing error: SupervisionError, _ request: HTTPRequest) -> String? {
+    guard request.method == "POST", request.parameters.isEmpty else { return nil }
+    if case .datasetNotFound = error { return "/dataset_id" }
+    if case .runNotFound = error { return "/parent/run_id" }
+    guard case .checkpointNotFound = error else { return nil }
+    return request.path == "/v1/runs" ? "/parent/checkpoint_id" : "/checkpoint_id"
   }
 
   /// Where the body of `request` names a folder.

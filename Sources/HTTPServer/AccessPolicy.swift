@@ -66,8 +66,13 @@ public struct AccessPolicy: Sendable {
   /// - Returns: 415, or nil when nothing is wrong.
   static func bodyProblem(_ request: HTTPRequest, hasBody: Bool) -> Problem? {
     guard request.method == "POST" || request.method == "PATCH" || request.method == "PUT" else { return nil }
-    let declared = request.headers["Content-Type"]
+    let declared = request.headers.list("Content-Type")
     if declared == nil, !hasBody { return nil }
+    if let coding = request.headers.list("Content-Encoding"), !coding.equalsIgnoringASCIICase("identity") {
+      return Problem(
+        status: 415, slug: .unsupportedMediaType, detail: "Send the body as it is, without a Content-Encoding.",
+        headers: ["Accept-Encoding": "identity"])
+    }
     let mediaType = String((declared ?? "").prefix { $0 != ";" }).trimmingBlanks.lowercased()
     let isMergePatch = request.method == "PATCH" && mediaType == "application/merge-patch+json"
     guard mediaType != "application/json", !isMergePatch else { return nil }

@@ -76,6 +76,22 @@ import Testing
     #expect(try daemon.ask("GET", "/v1/runs").json["items"] == [])
   }
 
+  @Test func `what a body names and there is not is told by its pointer`() throws {
+    let daemon = try TestDaemon()
+    let missing: JSONValue = "01M848AA419TGF3KKZCXRZ1RY6"
+    let dataset = try daemon.ask("POST", "/v1/runs", ["dataset_id": missing])
+    #expect(dataset.status == 422 && dataset.problem == "validation" && dataset.pointers == ["/dataset_id"])
+    let run = try daemon.completedRun()
+    for (id, pointer) in [(missing, "/parent/run_id"), (.string(run), "/parent/checkpoint_id")] as [(JSONValue, String)]
+    {
+      let body: JSONValue = ["data": .string(daemon.videos.path), "parent": ["run_id": id, "checkpoint_id": missing]]
+      let reply = try daemon.ask("POST", "/v1/runs", body)
+      #expect(reply.status == 422 && reply.pointers.first?.hasPrefix("/parent") == true, "\(pointer): \(reply.text)")
+    }
+    #expect(try daemon.ask("POST", "/v1/runs/01M848AA419TGF3KKZCXRZ1RY6/stop").status == 404)
+    #expect(try daemon.ask("POST", "/v1/datasets/01M848AA419TGF3KKZCXRZ1RY6/verify").status == 404)
+  }
+
   @Test func `a zero has no place in a label`() throws {
     let daemon = try TestDaemon()
     let body: JSONValue = ["data": .string(daemon.videos.path), "labels": ["a": "x\0", "b\0": "x", "c": "x"]]

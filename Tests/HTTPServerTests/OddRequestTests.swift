@@ -151,6 +151,18 @@ let oddRequests: [OddRequest] = [
     "POST /things HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
       + "Content-Length: 3\r\n\r\na=b", 415, closes: false),
   OddRequest(
+    "two types of one body",
+    "POST /things HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Type: text/plain\r\n"
+      + "Content-Length: 2\r\n\r\n{}", 415, closes: false),
+  OddRequest(
+    "a compressed body",
+    "POST /things HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\n"
+      + "Content-Length: 2\r\n\r\n{}", 415, closes: false),
+  OddRequest(
+    "a body whose coding is none",
+    "POST /things HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Encoding: Identity\r\n"
+      + "Content-Length: 2\r\n\r\n{}", 201, closes: false),
+  OddRequest(
     "a form for a path that takes none",
     "POST /healthz HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
       + "Content-Length: 3\r\n\r\na=b", 405, closes: false),
