@@ -21,7 +21,7 @@ final class RequestStatistics: Sendable {
 
   /// Why a request was refused, by the status of the reply. A path that fits no route, 404, is no refusal.
   private static let reasons = [
-    400: "malformed", 401: "unauthorized", 403: "origin", 413: "too_large", 415: "media_type", 421: "host",
+    400: "malformed", 401: "unauthorized", 403: "forbidden", 413: "too_large", 415: "media_type", 421: "host",
     429: "rate", 501: "method", 503: "busy",
   ]
 
