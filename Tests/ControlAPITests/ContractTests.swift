@@ -141,6 +141,8 @@ import Testing
     #expect(steps == [6, 5, 4, 3, 2, 1])
     let other = try daemon.completedRun()
     let cursor = try daemon.ask("GET", "/v1/runs/\(run)/checkpoints?limit=1").json["next_cursor"]?.stringValue ?? ""
+    let rest = try daemon.ask("GET", "/v1/runs/\(run)/checkpoints?cursor=\(cursor)").json["items"]?.elements ?? []
+    #expect(rest.compactMap { $0["step"]?.intValue } == [5, 4, 2, 1])
     #expect(try daemon.ask("GET", "/v1/runs/\(other)/checkpoints?cursor=\(cursor)").status == 400)
   }
 

@@ -1,9 +1,7 @@
-import HTTPServer
 import Primitives
 import Testing
 
-@testable import struct HTTPServer.WrongTokenLimit
-@testable import class HTTPServer.WrongTokens
+@testable import HTTPServer
 
 @Suite(.timeLimit(.minutes(10))) struct WrongTokenTests {
   private static let admin = "admin-0123456789"
