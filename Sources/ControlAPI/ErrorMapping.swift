@@ -9,7 +9,7 @@ enum ErrorMapping {
   static func problem(_ error: any Error, request: HTTPRequest, logger: Logger) -> Problem {
     switch error {
     case let problem as Problem: return problem
-    case let error as SupervisionError: return problem(error, request)
+    case let error as SupervisionError: return faultOfBody(error, request) ?? problem(error, request)
     case RunStoreError.notFound(let kind, let id): return .notFound("There is no \(kind) \(id).")
     case RunStoreError.diskFull:
       return Problem(
@@ -29,9 +29,7 @@ enum ErrorMapping {
       return .invalid(
         "The request is not accepted; errors lists what is wrong with it.",
         faults: issues.map { Problem.Fault(pointer: $0.pointer, detail: $0.detail) })
-    case .runNotFound, .datasetNotFound, .checkpointNotFound, .jobNotFound:
-      guard let pointer = pointer(toMissing: error, request) else { return .notFound(detail) }
-      return .invalid(detail, faults: [Problem.Fault(pointer: pointer, detail: "there is none with this identifier")])
+    case .runNotFound, .datasetNotFound, .checkpointNotFound, .jobNotFound: return .notFound(detail)
     case .checkpointInUse(_, let use):
       return Problem(
         status: 409, slug: .conflict, detail: detail, members: ["in_use_by": .string(use.rawValue)])
@@ -61,6 +59,14 @@ enum ErrorMapping {
     case .shuttingDown:
       return Problem(status: 503, slug: .notReady, detail: detail, headers: ["Retry-After": "10"])
     }
+  }
+
+  /// 422, when it is the body of a request that creates something which names what there is not; a path that does is 404.
+  private static func faultOfBody(_ error: SupervisionError, _ request: HTTPRequest) -> Problem? {
+    guard let pointer = pointer(toMissing: error, request) else { return nil }
+    return .invalid(
+      sentence(error.description),
+      faults: [Problem.Fault(pointer: pointer, detail: "there is none with this identifier")])
   }
 
   /// Where the body of a request that creates something names a thing that there is not; nil when the path names it.
