@@ -75,7 +75,8 @@ struct BodyReader {
       fault(name, "must be a string, is \(value.typeName)")
       return nil
     }
-    guard !text.isEmpty, text.count <= limit, !text.unicodeScalars.contains("\u{0}") else {
+    // Characters are counted as JSON Schema counts them.
+    guard !text.isEmpty, text.unicodeScalars.count <= limit, !Self.hasZero(text) else {
       fault(name, "must have 1 to \(limit) characters, none of them zero")
       return nil
     }
@@ -113,6 +114,7 @@ struct BodyReader {
     for (member, value) in members.sorted(by: { $0.key < $1.key }) {
       if case .string(let text) = value {
         strings[member] = text
+        rejectZero(in: member, text, of: name)
       } else {
         fault("\(name)/\(Self.escaped(member))", "must be a string, is \(value.typeName)")
       }
@@ -130,13 +132,23 @@ struct BodyReader {
     var strings: [String: String?] = [:]
     for (member, value) in members.sorted(by: { $0.key < $1.key }) {
       switch value {
-      case .string(let text): strings[member] = .some(text)
+      case .string(let text):
+        strings[member] = .some(text)
+        rejectZero(in: member, text, of: name)
       case .null: strings[member] = .some(nil)
       default: fault("\(name)/\(Self.escaped(member))", "must be a string or null, is \(value.typeName)")
       }
     }
     return strings
   }
+
+  /// A zero ends a text for programs in C, and cannot be asked for in a query.
+  private mutating func rejectZero(in member: String, _ text: String, of name: String) {
+    guard Self.hasZero(member) || Self.hasZero(text) else { return }
+    fault("\(name)/\(Self.escaped(member))", "must have no zero characters, in its name neither")
+  }
+
+  private static func hasZero(_ text: String) -> Bool { text.utf8.contains(0) }
 
   /// An object that is read by someone else.
   mutating func object(_ name: String) -> JSONValue {

@@ -14,12 +14,23 @@ extension ControlAPI {
     ]
   }
 
+  /// All of them unless the client asks for pages: there are few, and who keeps them wants to see them all.
   private func listCheckpoints(_ request: HTTPRequest) throws -> HTTPResponse {
     var query = QueryReader(request)
+    let limit = query.integer("limit", in: 1...200)
+    let cursor = query.text("cursor")
     try query.finish()
     let run = try existingRun(request).id
+    let filter = "checkpoints \(run)"
+    var rows = try store.checkpoints(of: run)[...]
+    if let cursor {
+      let last = try CheckpointPlace(cursor, filter: filter)
+      rows = rows.drop { !(CheckpointPlace($0) < last) }
+    }
+    let page = rows.prefix(limit ?? rows.count)
     let view = try CheckpointView(store: store, run: run)
-    return listResponse(try store.checkpoints(of: run).map(view.json), nil, "checkpoints", request)
+    return listResponse(
+      page.map(view.json), page.count < rows.count ? page.last.map { CheckpointPlace($0).text } : nil, filter, request)
   }
 
   private func showCheckpoint(_ request: HTTPRequest) throws -> HTTPResponse {
@@ -27,7 +38,7 @@ extension ControlAPI {
     try query.finish()
     let checkpoint = try checkpoint(request)
     let tag = ResourceRevision(checkpoint).tag
-    guard !tag.isListed(inIfNoneMatch: request.headers["If-None-Match"]) else {
+    guard !tag.isListed(inIfNoneMatch: request.headers.list("If-None-Match")) else {
       return HTTPResponse(status: 304, headers: ["ETag": tag.description])
     }
     let view = try CheckpointView(store: store, run: checkpoint.runID)
@@ -36,6 +47,7 @@ extension ControlAPI {
 
   /// The file. It is opened once and stays open while it is sent, so that it may be deleted meanwhile.
   private func downloadCheckpoint(_ request: HTTPRequest) throws -> HTTPResponse {
+    try request.rejectParameters()
     let checkpoint = try checkpoint(request)
     guard checkpoint.state == .valid else { throw damaged(checkpoint) }
     let file: OpenFile
@@ -68,5 +80,33 @@ extension ControlAPI {
         "There is no checkpoint \(text.prefix(100)): a run's are listed at /v1/runs/ID/checkpoints.")
     }
     return checkpoint
+  }
+}
+
+/// Where a checkpoint stands among those of its run: by step, by attempt, by identifier. It stays there when others go.
+private struct CheckpointPlace: Comparable {
+  let step: Int
+  let attempt: Int
+  let id: String
+
+  init(_ checkpoint: CheckpointRow) {
+    (step, attempt, id) = (checkpoint.step, checkpoint.attempt, checkpoint.id.text)
+  }
+
+  /// The place that a cursor holds.
+  ///
+  /// - Throws: 400 when it is malformed or of another list.
+  init(_ cursor: String, filter: String) throws(Problem) {
+    let parts = try Cursor.last(cursor, filter: filter).split(separator: " ")
+    guard parts.count == 3, let step = Int(parts[0]), let attempt = Int(parts[1]) else {
+      throw .malformed("The cursor is not one of this server's; start again without it.")
+    }
+    (self.step, self.attempt, id) = (step, attempt, String(parts[2]))
+  }
+
+  var text: String { "\(step) \(attempt) \(id)" }
+
+  static func < (a: CheckpointPlace, b: CheckpointPlace) -> Bool {
+    (a.step, a.attempt, a.id) < (b.step, b.attempt, b.id)
   }
 }

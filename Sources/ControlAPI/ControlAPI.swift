@@ -76,8 +76,22 @@ extension Route {
     return Route(method, template.description) { request in
       var response = try handler(request).withContentTag(for: request)
       response.headers["Vary"] = "Authorization, Accept-Encoding"
+      try request.checkIfMatch(of: response)
       return response
     }
+  }
+}
+
+extension HTTPRequest {
+  /// Who asks for one state only, `If-Match`, is not shown another.
+  ///
+  /// - Throws: 412.
+  fileprivate func checkIfMatch(of response: HTTPResponse) throws(Problem) {
+    guard response.status < 400, let text = response.headers["ETag"] else { return }
+    guard !EntityTag(String(text.dropFirst().dropLast())).satisfies(ifMatch: headers.list("If-Match")) else { return }
+    throw Problem(
+      status: 412, slug: .preconditionFailed, detail: "It is not what If-Match names any more.",
+      headers: ["ETag": text])
   }
 }
 
@@ -97,10 +111,14 @@ public struct ControlDependencies: Sendable {
   public var build: BuildInformation
   /// Further things that must hold for `/readyz`, beside the supervisor's own.
   public var healthChecks: [HealthCheck]
+  /// The paths that need no token; nil where nothing does, because none is asked for. For the OpenAPI document.
+  public var openPaths: Set<String>?
   /// When the daemon started.
   public var startedAt: Date
   /// Open connections, for `/metrics`; asked while the server runs.
   public var connectionCount: @Sendable () -> Int
+  /// When the service manager was last told that the daemon is alive, for `/metrics`; nil where it does not want to be told.
+  public var lastWatchdogPing: @Sendable () -> Date?
   /// Messages of the daemon's log by level, for `/metrics`.
   public var logMessages: @Sendable () -> [Logger.Level: Int]
   /// What the process uses, for `/metrics`; nil where the system does not tell.
@@ -111,8 +129,9 @@ public struct ControlDependencies: Sendable {
   /// What the API is built over.
   public init(
     supervisor: Supervisor, jobs: JobQueue? = nil, build: BuildInformation, healthChecks: [HealthCheck] = [],
-    startedAt: Date,
+    openPaths: Set<String>? = nil, startedAt: Date,
     connectionCount: @escaping @Sendable () -> Int = { 0 },
+    lastWatchdogPing: @escaping @Sendable () -> Date? = { nil },
     logMessages: @escaping @Sendable () -> [Logger.Level: Int] = { LogStatistics().totals },
     processUsage: @escaping @Sendable () -> ProcessUsage? = { ProcessUsage.current() }, logger: Logger
   ) {
@@ -120,8 +139,10 @@ public struct ControlDependencies: Sendable {
     self.jobs = jobs
     self.build = build
     self.healthChecks = healthChecks
+    self.openPaths = openPaths
     self.startedAt = startedAt
     self.connectionCount = connectionCount
+    self.lastWatchdogPing = lastWatchdogPing
     self.logMessages = logMessages
     self.processUsage = processUsage
     self.logger = logger

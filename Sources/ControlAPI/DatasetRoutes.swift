@@ -30,6 +30,7 @@ extension ControlAPI {
   }
 
   private func registerDataset(_ request: HTTPRequest) throws -> HTTPResponse {
+    try request.rejectParameters()
     var body = try BodyReader(request)
     let path = body.string("path", required: true)
     let name = body.string("name", limit: 200)
@@ -73,7 +74,10 @@ extension ControlAPI {
   }
 
   private func deleteDataset(_ request: HTTPRequest) throws -> HTTPResponse {
-    try supervisor.deleteDataset(try dataset(request).id)
+    try request.rejectParameters()
+    let dataset = try dataset(request)
+    try request.checkGivenIfMatch(ResourceRevision(dataset)) { $0 != ResourceRevision(dataset) }
+    try supervisor.deleteDataset(dataset.id)
     return HTTPResponse(status: 204)
   }
 

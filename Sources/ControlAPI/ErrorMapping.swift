@@ -9,7 +9,7 @@ enum ErrorMapping {
   static func problem(_ error: any Error, request: HTTPRequest, logger: Logger) -> Problem {
     switch error {
     case let problem as Problem: return problem
-    case let error as SupervisionError: return problem(error, request)
+    case let error as SupervisionError: return faultOfBody(error, request) ?? problem(error, request)
     case RunStoreError.notFound(let kind, let id): return .notFound("There is no \(kind) \(id).")
     case RunStoreError.diskFull:
       return Problem(
@@ -59,6 +59,23 @@ enum ErrorMapping {
     case .shuttingDown:
       return Problem(status: 503, slug: .notReady, detail: detail, headers: ["Retry-After": "10"])
     }
+  }
+
+  /// 422, when it is the body of a request that creates something which names what there is not; a path that does is 404.
+  private static func faultOfBody(_ error: SupervisionError, _ request: HTTPRequest) -> Problem? {
+    guard let pointer = pointer(toMissing: error, request) else { return nil }
+    return .invalid(
+      sentence(error.description),
+      faults: [Problem.Fault(pointer: pointer, detail: "there is none with this identifier")])
+  }
+
+  /// Where the body of a request that creates something names a thing that there is not; nil when the path names it.
+  private static func pointer(toMissing error: SupervisionError, _ request: HTTPRequest) -> String? {
+    guard request.method == "POST", request.parameters.isEmpty else { return nil }
+    if case .datasetNotFound = error { return "/dataset_id" }
+    if case .runNotFound = error { return "/parent/run_id" }
+    guard case .checkpointNotFound = error else { return nil }
+    return request.path == "/v1/runs" ? "/parent/checkpoint_id" : "/checkpoint_id"
   }
 
   /// Where the body of `request` names a folder.

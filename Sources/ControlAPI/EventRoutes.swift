@@ -16,8 +16,11 @@ extension ControlAPI {
         "Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-cache, no-store",
         "X-Accel-Buffering": "no",
       ])
-    // HEAD asks what there would be; it needs no stream.
-    guard request.method != "HEAD" else { return response }
+    // HEAD asks what there would be; it needs no place.
+    guard request.method != "HEAD" else {
+      response.body = .stream(HTTPBodyStream { nil })
+      return response
+    }
     guard let slot = streams.take() else {
       throw Problem(
         status: 503, slug: .rateLimited,
@@ -38,8 +41,9 @@ extension ControlAPI {
     wish.after = query.integer("after", in: 0...Int.max).map(Int64.init)
     wish.limit = query.integer("max_events", in: 1...1_000_000) ?? .max
     try query.finish()
-    if let header = request.headers["Last-Event-ID"] {
-      guard let last = Int64(header), last >= 0 else {
+    // An empty one is what a browser has before the first event.
+    if let header = request.headers["Last-Event-ID"], !header.isEmpty {
+      guard let last = Int64(decimal: header), last >= 0 else {
         throw Problem.malformed("Last-Event-ID must be the id of an event of this server: an integer.")
       }
       wish.after = last

@@ -77,14 +77,16 @@ final class EventStream: Sendable {
   /// How soon to come back, where the stream is, and what was missed.
   private func begin(_ now: inout State) throws -> [UInt8] {
     let newest = now.position.sequence
-    let text = EventText.head(newest: newest)
-    guard let after = wish.after else { return send(text, &now) }
-    guard after <= newest else { return send(text + EventText.reset(newest: newest), &now) }
+    guard let after = wish.after else { return send(EventText.head(position: newest), &now) }
+    let reset = EventText.head(position: newest) + EventText.reset(newest: newest)
+    guard after <= newest else { return send(reset, &now) }
     let missed = try store.events(after: after, run: wish.run, limit: Self.replayed)
-    guard !missed.hasMore else { return send(text + EventText.reset(newest: newest), &now) }
+    guard !missed.hasMore else { return send(reset, &now) }
     // What was committed since the position was taken comes by the hub.
     let events = missed.rows.filter { $0.sequence <= newest }.map(LiveEvent.init).filter(wish.includes)
-    return send(text + render(events, &now), &now)
+    // A client that loses the connection here comes back for what it has not got.
+    let text = EventText.head(position: after) + render(events, &now)
+    return send(now.left > 0 ? text + EventText.position(newest) : text, &now)
   }
 
   private func render(_ events: [LiveEvent], _ now: inout State) -> String {
@@ -142,7 +144,10 @@ enum EventText {
   static let heartbeat = ": heartbeat\n\n"
 
   /// The wait before a broken stream is opened again, in milliseconds, and what to name then.
-  static func head(newest: Int64) -> String { "retry: 3000\nid: \(newest)\n\n" }
+  static func head(position: Int64) -> String { "retry: 3000\n" + self.position(position) }
+
+  /// What to name when the stream is opened again.
+  static func position(_ position: Int64) -> String { "id: \(position)\n\n" }
 
   /// What was missed cannot be told: everything is to be loaded anew.
   static func reset(newest: Int64) -> String {

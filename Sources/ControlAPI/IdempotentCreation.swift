@@ -49,7 +49,11 @@ struct IdempotentCreation: Sendable {
 
   /// What the client calls the request; nil when it does not.
   private static func key(_ request: HTTPRequest) throws -> IdempotencyKey? {
-    guard let key = request.headers["Idempotency-Key"] else { return nil }
+    let lines = request.headers.values("Idempotency-Key")
+    guard lines.count <= 1 else {
+      throw Problem.malformed("A request has at most one Idempotency-Key; this one has \(lines.count).")
+    }
+    guard let key = lines.first else { return nil }
     guard (1...255).contains(key.utf8.count), key.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
       throw Problem.invalid(
         "The Idempotency-Key is not accepted.",

@@ -82,7 +82,11 @@ struct JobRoutes: Sendable {
   }
 
   private func delete(_ request: HTTPRequest) throws -> HTTPResponse {
-    try jobs.delete(try Self.id(request, kind), kind: kind)
+    try request.rejectParameters()
+    let id = try Self.id(request, kind)
+    let job = try jobs.job(id, kind: kind)
+    try request.checkGivenIfMatch(ResourceRevision(job)) { $0.revision != job.revision }
+    try jobs.delete(id, kind: kind)
     return HTTPResponse(status: 204)
   }
 

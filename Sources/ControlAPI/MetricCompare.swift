@@ -19,7 +19,7 @@ extension ControlAPI {
     try query.finish()
     let content = series.map(\.signature) + [key, view.signature]
     let tag = EntityTag("x" + EntityTag(contentOf: Array(content.joined(separator: "\n").utf8)).opaque)
-    if tag.isListed(inIfNoneMatch: request.headers["If-None-Match"]) {
+    if tag.isListed(inIfNoneMatch: request.headers.list("If-None-Match")) {
       return HTTPResponse(status: 304, headers: ["ETag": tag.description])
     }
     var members = try comparison(view, of: series, key: key)

@@ -45,7 +45,7 @@ extension ControlAPI {
     guard let state = try store.metricState(of: run.id, key: key) else { throw unknownMetric(key, of: run) }
     // A tag from the state of the series costs one look-up: a client that has it all gets 304 without a point being read.
     let tag = Self.tag(of: view, run: run, key: key, state: state)
-    if tag.isListed(inIfNoneMatch: request.headers["If-None-Match"]) {
+    if tag.isListed(inIfNoneMatch: request.headers.list("If-None-Match")) {
       return HTTPResponse(status: 304, headers: ["ETag": tag.description])
     }
     let width = view.width(lastStep: state.lastStep)

@@ -23,6 +23,24 @@ enum OpenAPICompletion {
     return .object(members)
   }
 
+  /// The document of a daemon that asks for tokens, which says where. That of one that asks for none is as it is written: a
+  /// token does no harm there.
+  ///
+  /// - Parameter openPaths: what needs no token; nil where nothing does.
+  static func secured(_ document: JSONValue, openPaths: Set<String>?) -> JSONValue {
+    guard let openPaths, case .object(var members) = document else { return document }
+    members["security"] = [["token": []]]
+    members["paths"] = document["paths"]?.mapMembers { name, path in
+      guard openPaths.contains(name) else { return path }
+      return path.mapMembers { method, operation in
+        guard methods.contains(method), case .object(var members) = operation else { return operation }
+        members["security"] = []
+        return .object(members)
+      }
+    }
+    return .object(members)
+  }
+
   private static func complete(_ operation: JSONValue, of document: JSONValue) -> JSONValue {
     let parts = [
       document["x-every-operation"], operation["requestBody"].flatMap { _ in document["x-every-body"] },

@@ -27,8 +27,9 @@ struct OpenAPIDocument: Sendable {
   /// - Parameters:
   ///   - version: of the program.
   ///   - hasJobs: whether there are routes for jobs.
+  ///   - openPaths: what needs no token; nil where nothing does.
   /// - Throws: `Fault`.
-  init(version: String, hasJobs: Bool) throws(Fault) {
+  init(version: String, hasJobs: Bool, openPaths: Set<String>?) throws(Fault) {
     var document = JSONValue.object([:])
     for (name, text) in Self.pieces where hasJobs || !name.hasPrefix("job") || name == "job-parts" {
       for text in name == "jobs" ? JobKind.allCases.map({ Self.filled(text, for: $0) }) : [text] {
@@ -37,7 +38,7 @@ struct OpenAPIDocument: Sendable {
     }
     document.merge(["info": ["version": .string(version)]])
     document.merge(["components": ["schemas": ["RunConfiguration": RunConfiguration.schema]]])
-    json = OpenAPICompletion.complete(document)
+    json = OpenAPICompletion.secured(OpenAPICompletion.complete(document), openPaths: openPaths)
     bytes = JSONText.bytes(of: json)
     tag = EntityTag(contentOf: bytes)
   }

@@ -8,7 +8,8 @@ extension ControlAPI {
   }
 
   private func showOpenAPI(_ request: HTTPRequest) throws -> HTTPResponse {
-    let document = try openAPI.document(version: dependencies.build.version, hasJobs: dependencies.jobs != nil)
+    try request.rejectParameters()
+    let document = try openAPI.document(of: dependencies)
     return HTTPResponse(
       status: 200, headers: ["Content-Type": HTTPResponse.jsonType], body: .bytes(document.bytes)
     ).tagged(document.tag, for: request)
@@ -20,10 +21,11 @@ final class OpenAPICache: Sendable {
   private let kept = Lock<OpenAPIDocument?>(nil)
 
   /// The document; always of the same daemon.
-  func document(version: String, hasJobs: Bool) throws -> OpenAPIDocument {
+  func document(of daemon: ControlDependencies) throws -> OpenAPIDocument {
     try kept.withLock { kept in
       if let kept { return kept }
-      let document = try OpenAPIDocument(version: version, hasJobs: hasJobs)
+      let document = try OpenAPIDocument(
+        version: daemon.build.version, hasJobs: daemon.jobs != nil, openPaths: daemon.openPaths)
       kept = document
       return document
     }

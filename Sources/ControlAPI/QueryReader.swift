@@ -31,7 +31,7 @@ struct QueryReader {
   /// An integer within `range`.
   mutating func integer(_ name: String, in range: ClosedRange<Int>) -> Int? {
     guard let text = text(name) else { return nil }
-    guard let value = Int(text), range.contains(value) else {
+    guard let value = Int(decimal: text), range.contains(value) else {
       let bounds =
         range.upperBound == .max ? "of at least \(range.lowerBound)" : "from \(range.lowerBound) to \(range.upperBound)"
       fault(name, "must be an integer \(bounds)")
@@ -71,6 +71,25 @@ struct QueryReader {
     guard faults.isEmpty else {
       throw .invalid("The query is not accepted; errors lists what is wrong with it.", faults: faults)
     }
+  }
+}
+
+extension HTTPRequest {
+  /// For requests that have no parameters.
+  ///
+  /// - Throws: 422 when one is given.
+  func rejectParameters() throws(Problem) {
+    var query = QueryReader(self)
+    try query.finish()
+  }
+}
+
+extension FixedWidthInteger {
+  /// A number as JSON writes integers: digits, after `-` where it is negative. Nil for anything else, `+5` for instance.
+  init?(decimal text: some StringProtocol) {
+    let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
+    guard !digits.isEmpty, digits.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else { return nil }
+    self.init(text)
   }
 }
 

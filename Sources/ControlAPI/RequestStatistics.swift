@@ -21,7 +21,7 @@ final class RequestStatistics: Sendable {
 
   /// Why a request was refused, by the status of the reply. A path that fits no route, 404, is no refusal.
   private static let reasons = [
-    400: "malformed", 401: "unauthorized", 403: "origin", 413: "too_large", 415: "media_type", 421: "host",
+    400: "malformed", 401: "unauthorized", 403: "forbidden", 413: "too_large", 415: "media_type", 421: "host",
     429: "rate", 501: "method", 503: "busy",
   ]
 
@@ -35,7 +35,8 @@ final class RequestStatistics: Sendable {
     state.withLock { totals in
       totals.requests[Kind(route: route, method: method, status: summary.status), default: 0] += 1
       totals.durations[route, default: Histogram(bounds: Self.bounds)].add(summary.seconds)
-      if summary.routeTemplate == nil, let reason = Self.reasons[summary.status] {
+      // A body of another type is refused at a route, but by no handler either.
+      if summary.routeTemplate == nil || summary.status == 415, let reason = Self.reasons[summary.status] {
         totals.rejected[reason, default: 0] += 1
       }
     }

@@ -39,9 +39,11 @@ struct ResourceRevision: Equatable {
     if rest.hasPrefix("\""), rest.hasSuffix("\""), rest.count > 1 { rest = rest.dropFirst().dropLast() }
     guard rest.hasPrefix("r") else { return nil }
     let parts = rest.dropFirst().split(separator: "-", omittingEmptySubsequences: false)
-    guard let revision = parts.first.flatMap({ Int64($0) }), revision >= 0, parts.count <= 2 else { return nil }
-    let progress = parts.count == 2 ? Int(parts[1]) : nil
-    guard parts.count == 1 || progress != nil else { return nil }
+    guard let revision = parts.first.flatMap({ Int64(decimal: $0) }), revision >= 0, parts.count <= 2 else {
+      return nil
+    }
+    let progress = parts.count == 2 ? Int(decimal: parts[1]) : nil
+    guard parts.count == 1 || (progress ?? -1) >= 0 else { return nil }
     self.init(revision: revision, progress: progress)
   }
 
@@ -62,11 +64,19 @@ extension HTTPRequest {
   ///
   /// - Throws: 428 without an `If-Match`, 412 when it names another state.
   func checkIfMatch(_ current: ResourceRevision, isChanged: (ResourceRevision) -> Bool) throws(Problem) {
-    guard let header = headers["If-Match"] else {
+    guard headers["If-Match"] != nil else {
       throw Problem(
         status: 428, slug: .preconditionRequired,
         detail: "Send If-Match with the ETag of what you have seen, so that no other change is overwritten.")
     }
+    try checkGivenIfMatch(current, isChanged: isChanged)
+  }
+
+  /// The same for what needs no `If-Match`: one that is sent counts all the same (RFC 9110, section 13.1.1).
+  ///
+  /// - Throws: 412 when it names another state.
+  func checkGivenIfMatch(_ current: ResourceRevision, isChanged: (ResourceRevision) -> Bool) throws(Problem) {
+    guard let header = headers.list("If-Match") else { return }
     let names = header.split(separator: ",").map { $0.filter { $0 != " " && $0 != "\t" } }
     guard !names.contains("*"), names.compactMap({ ResourceRevision($0) }).allSatisfy(isChanged) else { return }
     throw Problem(

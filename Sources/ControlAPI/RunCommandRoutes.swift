@@ -11,7 +11,10 @@ extension ControlAPI {
     RunCommand.allCases.map { command in
       Route("POST", "/v1/runs/{id}/\(command.rawValue)") { request in
         try request.rejectMembers()
-        let result = try supervisor.command(command, run: try runID(request))
+        let id = try runID(request)
+        let run = try supervisor.run(id)
+        try request.checkGivenIfMatch(ResourceRevision(run)) { $0.revision != run.revision }
+        let result = try supervisor.command(command, run: id)
         return try runResponse(result.run, status: result.changed ? 202 : 200)
       }
     }
@@ -21,8 +24,7 @@ extension ControlAPI {
 extension HTTPRequest {
   /// A command has no parameters: an empty body, or an empty object.
   func rejectMembers() throws(Problem) {
-    var query = QueryReader(self)
-    try query.finish()
+    try rejectParameters()
     guard !body.isEmpty else { return }
     var reader = try BodyReader(self)
     try reader.finish()

@@ -42,9 +42,10 @@ extension ControlAPI {
   }
 
   private func deleteCheckpoint(_ request: HTTPRequest) throws -> HTTPResponse {
-    var query = QueryReader(request)
-    try query.finish()
-    try supervisor.deleteCheckpoint(try checkpoint(request).id)
+    try request.rejectParameters()
+    let known = try checkpoint(request)
+    try request.checkGivenIfMatch(ResourceRevision(known)) { $0.progress != Int(known.revision) }
+    try supervisor.deleteCheckpoint(known.id)
     return HTTPResponse(status: 204)
   }
 }

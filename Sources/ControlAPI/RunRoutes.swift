@@ -63,7 +63,11 @@ extension ControlAPI {
   }
 
   private func deleteRun(_ request: HTTPRequest) throws -> HTTPResponse {
-    try supervisor.deleteRun(try runID(request))
+    try request.rejectParameters()
+    let id = try runID(request)
+    let run = try supervisor.run(id)
+    try request.checkGivenIfMatch(ResourceRevision(run)) { $0.revision != run.revision }
+    try supervisor.deleteRun(id)
     return HTTPResponse(status: 204)
   }
 

@@ -31,6 +31,12 @@ extension ControlAPI {
       "corrflowd_start_time_seconds", "When the daemon started, in seconds since 1970.",
       dependencies.startedAt.timeIntervalSince1970)
     text.gauge("corrflowd_ready", "Whether the daemon is ready.", isReady ? 1 : 0)
+    if let time = dependencies.lastWatchdogPing() {
+      text.gauge(
+        "corrflowd_watchdog_last_ping_timestamp_seconds",
+        "When the service manager was last told that the daemon is alive, in seconds since 1970.",
+        time.timeIntervalSince1970)
+    }
     let messages = dependencies.logMessages().sorted { $0.key < $1.key }
     text.family(
       "corrflowd_log_messages_total", "counter", "Messages of the daemon's log, by level.",

@@ -6,7 +6,7 @@ import Supervision
 enum ScrapeTraining {
   static func write(_ statistics: SupervisorStatistics, _ text: inout PrometheusText) {
     writeSteps(statistics.totals, &text)
-    writeData(statistics.totals, &text)
+    writeData(statistics, &text)
     writeCheckpoints(statistics, &text)
   }
 
@@ -21,12 +21,16 @@ enum ScrapeTraining {
     text.counter("corrflowd_metric_points_total", "Values of metrics recorded.", Double(totals.metricPoints))
   }
 
-  private static func writeData(_ totals: SupervisorTotals, _ text: inout PrometheusText) {
+  private static func writeData(_ statistics: SupervisorStatistics, _ text: inout PrometheusText) {
+    let totals = statistics.totals
     text.counter("corrflowd_train_data_wait_seconds_total", "Time that steps waited for clips.", totals.dataWaitSeconds)
     text.family(
       "corrflowd_decode_files_total", "counter",
       "Videos and folders of frames looked at by scans: ok, or why they cannot be trained on.",
       totals.scannedFiles.sorted { $0.key < $1.key }.map { .init([("result", $0.key)], Double($0.value)) })
+    text.gauge(
+      "corrflowd_decode_queue_length", "Videos and folders of frames that the scan under way has still to look at.",
+      Double(statistics.unscannedFiles))
   }
 
   private static func writeCheckpoints(_ statistics: SupervisorStatistics, _ text: inout PrometheusText) {

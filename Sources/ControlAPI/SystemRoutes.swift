@@ -3,7 +3,8 @@ import Primitives
 import RunStore
 
 extension ControlAPI {
-  /// Liveness, readiness, version, Prometheus.
+  /// Liveness, readiness, version, Prometheus. Probes and scrapes may have any parameters: those who send them cannot always
+  /// choose.
   var systemRoutes: [Route] {
     [
       Route("GET", "/healthz", healthz),
@@ -37,7 +38,8 @@ extension ControlAPI {
     return .json(["status": "ready", "checks": list])
   }
 
-  private func version(_ request: HTTPRequest) -> HTTPResponse {
+  private func version(_ request: HTTPRequest) throws -> HTTPResponse {
+    try request.rejectParameters()
     let build = dependencies.build
     return HTTPResponse.json([
       "api": "v1",

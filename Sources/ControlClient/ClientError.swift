@@ -9,6 +9,8 @@ public enum ClientError: Error, Sendable, Equatable, CustomStringConvertible {
   case badTokenFile(path: String, reason: String)
   /// Nobody answered.
   case unreachable(ServerAddress, reason: String)
+  /// Nobody answered a request that may have been carried out, even when it was sent again under the same key.
+  case broken(ServerAddress, reason: String, key: String)
   /// The daemon said no.
   case refused(ClientProblem)
   /// What came is not what a daemon sends.
@@ -31,6 +33,9 @@ public enum ClientError: Error, Sendable, Equatable, CustomStringConvertible {
     case .unreachable(let server, let reason):
       "There is no answer from \(server): \(reason). Is the daemon running there? --server, or CORRFLOW_SERVER, names "
         + "another."
+    case .broken(let server, let reason, let key):
+      "The connection to \(server) broke before its reply, and again when the request was sent once more: \(reason). It may "
+        + "have been carried out: the same command with --idempotency-key \(key) asks again, and creates nothing twice."
     case .refused(let problem): problem.description
     case .badReply(let path, let reason):
       "The reply to \(path) cannot be read: \(reason). Is it a corrflowd that answers?"

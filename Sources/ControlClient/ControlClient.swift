@@ -57,6 +57,33 @@ public final class ControlClient {
     return try checked(path, send(method, path, query: query, headers: headers, body: bytes))
   }
 
+  /// Asks to create something, under a name for the request (`Idempotency-Key`), so that it can be sent again: when the
+  /// connection breaks before the reply, that is done once.
+  ///
+  /// - Parameter key: 1 to 255 visible characters of ASCII; another one for everything that is to be created.
+  /// - Throws: `ClientError.broken` when the connection breaks again; `.refused` for every status but 2xx.
+  public func create(
+    _ path: String, query: [(String, String)] = [], body: JSONValue, key: String
+  ) throws(ClientError) -> ClientReply {
+    let headers = ["Content-Type: application/json", "Idempotency-Key: \(key)"]
+    var request = request("POST", path, query: query, headers: headers)
+    request.body = JSONText.bytes(of: body)
+    var reply: ClientReply?
+    do throws(Transfer.Failure) {
+      reply = try transfer.perform(request, Transfer.Handlers())
+    } catch {
+      guard error.isBroken else { throw .unreachable(server, reason: error.reason) }
+    }
+    if let reply { return try checked(path, reply) }
+    do throws(ClientError) {
+      return try checked(path, perform(request, Transfer.Handlers()))
+    } catch .unreachable(let server, let reason) {
+      throw .broken(server, reason: reason, key: key)
+    } catch {
+      throw error
+    }
+  }
+
   /// Reads a reply while it arrives.
   ///
   /// - Parameters:

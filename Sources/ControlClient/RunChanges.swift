@@ -103,7 +103,7 @@ public final class RunChanges {
       // An older daemon, or one with too many streams.
       means = .waiting
       return true
-    case .badAddress, .badTokenFile, .unreachable, .badReply, .noSuchRun, .cannotWrite, .damaged: throw error
+    case .badAddress, .badTokenFile, .unreachable, .broken, .badReply, .noSuchRun, .cannotWrite, .damaged: throw error
     }
   }
 
@@ -121,7 +121,7 @@ public final class RunChanges {
       case .refused(let problem) where problem.status == 422:
         means = .asking
         return
-      case .badAddress, .badTokenFile, .unreachable, .refused, .badReply, .noSuchRun, .cannotWrite, .damaged:
+      case .badAddress, .badTokenFile, .unreachable, .broken, .refused, .badReply, .noSuchRun, .cannotWrite, .damaged:
         throw error
       }
     }

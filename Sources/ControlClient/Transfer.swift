@@ -31,6 +31,8 @@ final class Transfer {
     var reason: String
     /// Whether a handler ended it.
     var isWanted: Bool
+    /// Whether the connection was there, and broke before the reply was complete: what was asked may have been done.
+    var isBroken = false
   }
 
   /// The reply so far.
@@ -105,7 +107,9 @@ final class Transfer {
     if code == CURLE_COULDNT_CONNECT, number != 0 { return Failure(reason: systemMessage(number), isWanted: false) }
     let detail = errors.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
     let reason = detail.isEmpty ? String(cString: curl_easy_strerror(code)) : detail
-    return Failure(reason: reason, isWanted: code == CURLE_ABORTED_BY_CALLBACK || code == CURLE_WRITE_ERROR)
+    return Failure(
+      reason: reason, isWanted: code == CURLE_ABORTED_BY_CALLBACK || code == CURLE_WRITE_ERROR,
+      isBroken: [CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE].contains(code))
   }
 
   /// Takes a header line; a status line begins the headers anew, since one of 1xx may come before.

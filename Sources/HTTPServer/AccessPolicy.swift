@@ -28,11 +28,10 @@ public struct AccessPolicy: Sendable {
   /// Refuses a request by its head.
   ///
   /// - Parameters:
-  ///   - hasBody: whether a body follows.
   ///   - isLocalSocket: whether it came over a Unix socket, where any `Host` is right and no token is needed.
-  /// - Throws: 421 for an unknown host, 403 for another origin, 401 and 403 for want of a token, 415 for a body that is not
-  ///   JSON.
-  func check(_ request: HTTPRequest, hasBody: Bool, isLocalSocket: Bool = false) throws(Problem) {
+  ///   - wrongTokens: what was shown before; the request's own token counts.
+  /// - Throws: 421 for an unknown host, 403 for another origin, 401 and 403 for want of a token, 429 for too many wrong ones.
+  func check(_ request: HTTPRequest, isLocalSocket: Bool = false, wrongTokens: WrongTokens) throws(Problem) {
     let authority = (request.headers["Host"] ?? "").lowercased()
     if !isLocalSocket { try checkHost(authority) }
     if let origin = request.headers["Origin"]?.lowercased(),
@@ -43,8 +42,7 @@ public struct AccessPolicy: Sendable {
         detail: "Requests from pages of '\(origin.prefix(100))' are not answered; only this server's own pages may ask."
       )
     }
-    if !isLocalSocket { try checkToken(request) }
-    try Self.checkContentType(request, hasBody: hasBody)
+    if !isLocalSocket { try checkToken(request, wrongTokens) }
   }
 
   private func checkHost(_ authority: String) throws(Problem) {
@@ -64,17 +62,22 @@ public struct AccessPolicy: Sendable {
   }
 
   /// A POST or PATCH declares JSON. One without any body may leave the declaration out, as `curl -X POST` does.
-  private static func checkContentType(_ request: HTTPRequest, hasBody: Bool) throws(Problem) {
-    guard request.method == "POST" || request.method == "PATCH" || request.method == "PUT" else { return }
-    let declared = request.headers["Content-Type"]
-    if declared == nil, !hasBody { return }
+  ///
+  /// - Returns: 415, or nil when nothing is wrong.
+  static func bodyProblem(_ request: HTTPRequest, hasBody: Bool) -> Problem? {
+    guard request.method == "POST" || request.method == "PATCH" || request.method == "PUT" else { return nil }
+    let declared = request.headers.list("Content-Type")
+    if declared == nil, !hasBody { return nil }
+    if let coding = request.headers.list("Content-Encoding"), !coding.equalsIgnoringASCIICase("identity") {
+      return Problem(
+        status: 415, slug: .unsupportedMediaType, detail: "Send the body as it is, without a Content-Encoding.",
+        headers: ["Accept-Encoding": "identity"])
+    }
     let mediaType = String((declared ?? "").prefix { $0 != ";" }).trimmingBlanks.lowercased()
     let isMergePatch = request.method == "PATCH" && mediaType == "application/merge-patch+json"
-    guard mediaType == "application/json" || isMergePatch else {
-      throw Problem(
-        status: 415, slug: .unsupportedMediaType,
-        detail: "Send JSON, and say so: Content-Type: application/json.")
-    }
+    guard mediaType != "application/json", !isMergePatch else { return nil }
+    return Problem(
+      status: 415, slug: .unsupportedMediaType, detail: "Send JSON, and say so: Content-Type: application/json.")
   }
 
   /// The host of `host:port` or `[v6]:port`.

@@ -11,8 +11,8 @@ public enum ByteRange: Sendable, Equatable {
   public init(header: String?, byteCount: Int64) {
     self = .whole
     guard let header, header.lowercased().hasPrefix("bytes=") else { return }
-    let ends = header.dropFirst(6).split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
-      .map { String($0).trimmingBlanks }
+    let ends = String(header.dropFirst(6)).trimmingBlanks
+      .split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     guard ends.count == 2, ends.allSatisfy({ $0.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 } }) else { return }
     switch (ends[0].isEmpty, ends[1].isEmpty) {
     case (true, true): return

@@ -27,6 +27,15 @@ public struct EntityTag: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
+  /// True when an `If-Match` header is absent, or names this very tag or `*`; weak tags do not (strong comparison).
+  public func satisfies(ifMatch header: String?) -> Bool {
+    guard let header else { return true }
+    return header.split(separator: ",").contains { item in
+      let item = String(item).trimmingBlanks
+      return item == "*" || item == description
+    }
+  }
+
   /// True when an `If-Range` header is absent or is this very tag; dates and weak tags are not (strong comparison).
   public func allowsRange(ifRange header: String?) -> Bool {
     header.map { $0.trimmingBlanks == description } ?? true
@@ -38,7 +47,7 @@ extension HTTPResponse {
   public func tagged(_ tag: EntityTag, for request: HTTPRequest) -> HTTPResponse {
     var response = self
     response.headers["ETag"] = tag.description
-    guard tag.isListed(inIfNoneMatch: request.headers["If-None-Match"]) else { return response }
+    guard tag.isListed(inIfNoneMatch: request.headers.list("If-None-Match")) else { return response }
     response.status = 304
     response.body = .bytes([])
     response.headers["Content-Type"] = nil
@@ -69,8 +78,10 @@ extension HTTPResponse {
       ],
       body: .file(file, offset: 0, count: file.byteCount)
     ).tagged(tag, for: request)
-    guard response.status == 200, tag.allowsRange(ifRange: request.headers["If-Range"]) else { return response }
-    switch ByteRange(header: request.headers["Range"], byteCount: file.byteCount) {
+    // A range is for GET alone (RFC 9110, section 14.2): HEAD tells of the whole file.
+    guard response.status == 200, request.method == "GET", tag.allowsRange(ifRange: request.headers.list("If-Range"))
+    else { return response }
+    switch ByteRange(header: request.headers.list("Range"), byteCount: file.byteCount) {
     case .whole: break
     case .part(let offset, let count):
       response.status = 206

@@ -33,6 +33,12 @@ public struct HTTPHeaders: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     fields.filter { $0.name.equalsIgnoringASCIICase(name) }.map(\.value)
   }
 
+  /// All lines of `name` as one list, which is what several lines of one name mean (RFC 9110, section 5.3); nil without any.
+  public func list(_ name: String) -> String? {
+    let values = values(name)
+    return values.isEmpty ? nil : values.joined(separator: ", ")
+  }
+
   /// Adds a line, whether or not there is one of that name.
   public mutating func append(_ name: String, _ value: String) {
     fields.append(Field(name: name, value: value))

@@ -18,6 +18,9 @@ public struct HTTPRequest: Sendable {
   public var id: String
   /// Whether the client is still there; for replies that wait. Only while the request is being answered.
   public var isConnected: @Sendable () -> Bool = { true }
+  /// Why no handler may read the body: it is not declared as JSON. Whether there is anything at the path, and whether the
+  /// method is possible there, comes first; so the router throws it.
+  public var bodyProblem: Problem?
   /// What the path's template took out of the path; the router fills it in.
   public var parameters: [String: String] = [:]
 

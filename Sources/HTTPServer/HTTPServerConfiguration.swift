@@ -18,6 +18,8 @@ public struct HTTPServerConfiguration: Sendable {
   public var headerLimit = 100
   /// Largest body that is read, in bytes. Default 1 MiB.
   public var bodyLimit = 1 << 20
+  /// How many wrong tokens an address may show before it has to wait.
+  public var wrongTokens = WrongTokenLimit()
   /// Time for a complete head, from connection or first line, in seconds. Default 10.
   public var headSeconds = 10.0
   /// Time for a complete body, from the end of the head, in seconds. Default 30.
@@ -33,7 +35,7 @@ public struct HTTPServerConfiguration: Sendable {
   /// Seconds from any fixed point, never going back.
   public var monotonicSeconds: @Sendable () -> Double = Self.systemMonotonicSeconds
   /// A new name for each request: 1 to 64 visible ASCII characters.
-  public var makeRequestID: @Sendable () -> String = { String(UInt64.random(in: .min ... .max), radix: 36) }
+  public var makeRequestID: @Sendable () -> String = Self.randomRequestID
 
   /// The defaults for `address`: hosts as of `AccessPolicy.loopback`; any host when other machines may reach it, because
   /// nobody knows the names that they use.
@@ -53,6 +55,12 @@ public struct HTTPServerConfiguration: Sendable {
   /// its reply.
   var inactivitySeconds: UInt32 {
     UInt32(max(stalledSeconds, max(headSeconds, bodySeconds, idleSeconds) + 1).rounded(.up))
+  }
+
+  /// 64 random bits in 13 letters and digits; always as many, so that replies to the same request are equally long.
+  public static let randomRequestID: @Sendable () -> String = {
+    let digits = String(UInt64.random(in: .min ... .max), radix: 36)
+    return String(repeating: "0", count: 13 - digits.count) + digits
   }
 
   /// The system's monotonic clock.

@@ -110,6 +110,7 @@ public struct Router: Sendable {
 
   private func run(_ route: Route, _ request: HTTPRequest) -> HTTPResponse {
     do {
+      if let problem = request.bodyProblem { throw problem }
       return try route.handler(request)
     } catch let problem as Problem {
       return problem.response(to: request)

@@ -10,6 +10,7 @@ final class ServerCore: Sendable {
   let observer: HTTPServer.Observer
   let handler: HTTPServer.Handler
   let connections: ConnectionTable
+  private let wrongTokens: WrongTokens
 
   init(
     configuration: HTTPServerConfiguration, connections: ConnectionTable, isLocalSocket: Bool,
@@ -20,6 +21,7 @@ final class ServerCore: Sendable {
     self.isLocalSocket = isLocalSocket
     self.observer = observer
     self.handler = handler
+    wrongTokens = WrongTokens(limit: configuration.wrongTokens, now: configuration.monotonicSeconds)
   }
 
   /// Everything libmicrohttpd is started with. Its context is this object, unretained.
@@ -40,7 +42,7 @@ final class ServerCore: Sendable {
   }
 
   /// The largest body that is read to its end in order to answer 413 in peace; a larger one is cut.
-  var discardLimit: Int { configuration.bodyLimit * 4 }
+  var discardLimit: Int { configuration.bodyLimit * 32 }
 
   /// Reads a request's head, refuses it where it must be refused.
   func readHead(of exchange: Exchange, method: String, version: String, connection: OpaquePointer) {
@@ -53,8 +55,8 @@ final class ServerCore: Sendable {
       var request = try makeRequest(exchange, method: method, headers: headers)
       let socket = corrflow_mhd_socket(connection)
       request.isConnected = { !hasHungUp(socket) }
-      try configuration.access.check(
-        request, hasBody: exchange.body.isPresent, isLocalSocket: isLocalSocket)
+      try configuration.access.check(request, isLocalSocket: isLocalSocket, wrongTokens: wrongTokens)
+      request.bodyProblem = AccessPolicy.bodyProblem(request, hasBody: exchange.body.isPresent)
       exchange.request = request
       if let count = exchange.body.byteCount, count > Int64(discardLimit) { throw payloadTooLarge }
     } catch {

@@ -14,6 +14,8 @@ struct Board {
   var fullScans: Set<ULID> = []
   /// The dataset that is being scanned.
   var scanning: ULID?
+  /// Files that the scan under way has still to look at.
+  var unscannedFiles = 0
   /// Scans that ended since the daemon started, whatever came of them.
   var endedScans = 0
   /// Scans whose outcome nobody wants any more.

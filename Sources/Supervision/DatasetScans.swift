@@ -70,6 +70,7 @@ extension Supervisor {
       }
       board.withLock { board in
         board.scanning = nil
+        board.unscannedFiles = 0
         board.endedScans += 1
         board.cancelledScans.remove(id)
       }
@@ -102,6 +103,7 @@ extension Supervisor {
       let contents = try scanner.scan(
         root: try roots.resolve(dataset.root), known: isFull ? [] : try store.allDatasetFiles(id),
         progress: { done, total in
+          board.withLock { $0.unscannedFiles = max(0, total - done) }
           guard recordingError == nil, pace.isDue() else { return }
           do {
             try store.updateScan(id, scannedFiles: done, totalFiles: total, at: edge.now())

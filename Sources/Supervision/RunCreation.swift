@@ -99,7 +99,7 @@ extension RunDraft {
   /// What is wrong with the fields beside the configuration.
   var issues: [ConfigurationIssue] {
     var issues: [ConfigurationIssue] = []
-    if let name, name.isEmpty || name.count > 200 || name.contains(where: \.isNewline) {
+    if let name, name.isEmpty || name.unicodeScalars.count > 200 || name.contains(where: \.isNewline) {
       issues.append(ConfigurationIssue(pointer: "/name", detail: "must be one line of 1 to 200 characters"))
     }
     if let seed, seed > UInt64(Int64.max) {
@@ -109,14 +109,14 @@ extension RunDraft {
       issues.append(ConfigurationIssue(pointer: "/labels", detail: "must be at most 64, are \(labels.count)"))
     }
     for (name, value) in labels.sorted(by: { $0.key < $1.key }) {
-      if name.isEmpty || name.count > 64 {
+      if name.isEmpty || name.unicodeScalars.count > 64 {
         issues.append(ConfigurationIssue(pointer: "/labels", detail: "the name '\(name)' must have 1 to 64 characters"))
       }
-      if value.count > 256 {
+      if value.unicodeScalars.count > 256 {
         issues.append(ConfigurationIssue(pointer: "/labels/\(name)", detail: "must have at most 256 characters"))
       }
     }
-    if let notes, notes.count > 10_000 {
+    if let notes, notes.unicodeScalars.count > 10_000 {
       issues.append(ConfigurationIssue(pointer: "/notes", detail: "must have at most 10000 characters"))
     }
     if let maxRestarts, !(0...100).contains(maxRestarts) {

@@ -11,7 +11,7 @@ extension Supervisor {
       SupervisorStatistics(
         runs: runs, live: board.active?.live, totals: board.totals, freeBytes: free,
         reserveBytes: settings.reserveBytes, databaseBytes: sizes.database, walBytes: sizes.wal,
-        lastCheckpointAt: board.lastCheckpointAt)
+        unscannedFiles: board.unscannedFiles, lastCheckpointAt: board.lastCheckpointAt)
     }
   }
 

@@ -84,6 +84,8 @@ public struct SupervisorStatistics: Sendable, Equatable {
   public var databaseBytes: Int64
   /// Bytes of its write-ahead log.
   public var walBytes: Int64
+  /// Files that the scan of a dataset under way has still to look at; 0 when none is.
+  public var unscannedFiles: Int
   /// When the last checkpoint was recorded since the daemon started.
   public var lastCheckpointAt: Date?
 }

@@ -96,6 +96,12 @@ struct CtlTests {
     let added = try ctl(["datasets", "add", data, "--name", "clips", "--wait"], server: base)
     #expect(added.output.contains("state     ready"), "\(added.output)")
     #expect(try ctl(["datasets"], server: base).output.contains("clips"))
+    let twice = try (0..<2).map { _ in
+      try ctl(["start", "--data", data, "--steps", "1", "--idempotency-key", "one"] + settings, server: base)
+    }
+    #expect(twice.allSatisfy { $0.status == 0 } && twice[0].output == twice[1].output, "\(twice)")
+    let blank = try ctl(["start", "--data", data, "--idempotency-key", "a b"], server: base)
+    #expect(blank.status == 64 && blank.output.contains("must have 1 to 255 visible characters of ASCII"))
     let forbidden = try ctl(["datasets", "add", "/etc"], server: base)
     #expect(forbidden.status == 1 && forbidden.output.contains("is not below an allowed data root"))
     let wrong = try ctl(["start", "--data", data, "--set", "batch_size=0", "--set", "colour=1"], server: base)

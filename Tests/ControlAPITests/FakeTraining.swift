@@ -129,6 +129,12 @@ struct FakeScanner: DatasetScanning {
           relativePath: name, kind: .video, sizeBytes: 1000, modifiedNanoseconds: 1, codec: "h264", container: "mp4",
           width: 320, height: 240, rotationDegrees: 0, durationSeconds: 4, frameCount: 100, averageFrameRate: 25)
     }
+    // A file of this name keeps the scan from ending.
+    let hold = root.appending(path: "hold").path
+    while FileManager.default.fileExists(atPath: hold), !isCancelled() {
+      progress(1, files.count)
+      usleep(2_000)
+    }
     progress(files.count, files.count)
     return DatasetContents(root: root, files: files, fingerprint: "f\(files.count)")
   }

@@ -118,16 +118,19 @@ extension TestDaemon {
     #expect(try daemon.ask("GET", "/v1/visualisations").json["items"] == [])
   }
 
-  @Test func `what is missing is 404, what is forbidden 403, a damaged checkpoint 409`() throws {
+  @Test func `what is missing is told by its pointer, what is forbidden 403, a damaged checkpoint 409`() throws {
     let daemon = try TestDaemon()
-    func status(_ members: [String: JSONValue]) throws -> Int {
+    func ask(_ members: [String: JSONValue]) throws -> Reply {
       let body = members.merging(["benchmark": "davis2017"]) { $1 }
-      return try daemon.ask("POST", "/v1/evaluations", .object(body)).status
+      return try daemon.ask("POST", "/v1/evaluations", .object(body))
     }
+    func status(_ members: [String: JSONValue]) throws -> Int { try ask(members).status }
     let missing: JSONValue = "01M848AA419TGF3KKZCXRZ1RY6"
     let davis = JSONValue.string(daemon.davis.path)
-    #expect(try status(["checkpoint_id": missing, "data": davis]) == 404)
-    #expect(try status(["dataset_id": missing]) == 404)
+    let checkpointReply = try ask(["checkpoint_id": missing, "data": davis])
+    #expect(checkpointReply.status == 422 && checkpointReply.pointers == ["/checkpoint_id"])
+    let datasetReply = try ask(["dataset_id": missing, "params": ["preset": "identity"]])
+    #expect(datasetReply.status == 422 && datasetReply.pointers == ["/dataset_id"])
     #expect(try status(["data": "/etc"]) == 403)
     #expect(try status(["data": davis, "checkpoint": "/etc/hostname"]) == 403)
     let run = try daemon.completedRun(["steps": 1])

@@ -67,7 +67,7 @@ import Training
   @Test func `every operation documents what a stranger, a mistake and a fault are answered with`() {
     for operation in document.operations {
       let statuses = Set(operation.json["responses"]?.members.keys.map { $0 } ?? [])
-      #expect(statuses.isSuperset(of: ["400", "401", "403", "421", "500", "default"]), "\(operation.path)")
+      #expect(statuses.isSuperset(of: ["400", "401", "403", "421", "429", "500", "default"]), "\(operation.path)")
       if operation.path.contains("{") { #expect(statuses.contains("404"), "\(operation.path)") }
       if operation.json["requestBody"] != nil {
         #expect(statuses.isSuperset(of: ["413", "415"]), "\(operation.path)")

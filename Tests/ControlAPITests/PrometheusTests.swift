@@ -54,6 +54,8 @@ import Testing
     #expect(values[phase + #"_count{phase="backward"}"#] == 0)
     #expect(values[#"corrflowd_decode_files_total{result="ok"}"#] == 2)
     #expect(values[#"corrflowd_decode_files_total{result="unreadable"}"#] == 1)
+    #expect(values["corrflowd_decode_queue_length"] == 0)
+    #expect(values["corrflowd_watchdog_last_ping_timestamp_seconds"] == nil)
     #expect(values["corrflowd_checkpoint_bytes"] == 4096)
     #expect(values[#"corrflowd_checkpoint_failures_total{reason="disk"}"#] == 0)
     #expect(values[#"corrflowd_run_messages_total{level="info"}"#] == 1)
@@ -84,6 +86,28 @@ import Testing
     _ = try daemon.ask("POST", "/v1/runs/\(id)/stop")
     try daemon.wait(for: "stopped", run: id)
     #expect(!(try daemon.ask("GET", "/metrics").text.contains("run=\"now\"")))
+  }
+
+  @Test func `the files that a scan has still to look at are counted while it goes on`() throws {
+    let daemon = try TestDaemon()
+    try FileManager.default.removeItem(at: daemon.videos.appending(path: "notes.txt"))
+    try Data("hold".utf8).write(to: daemon.videos.appending(path: "hold"))
+    _ = try daemon.ask("POST", "/v1/datasets", ["path": .string(daemon.videos.path)])
+    try daemon.wait("a scan that has two files left") {
+      samples(try daemon.ask("GET", "/metrics").text)["corrflowd_decode_queue_length"] == 2 ? true : nil
+    }
+    try FileManager.default.removeItem(at: daemon.videos.appending(path: "hold"))
+    try daemon.wait("the scan to end") {
+      samples(try daemon.ask("GET", "/metrics").text)["corrflowd_decode_queue_length"] == 0 ? true : nil
+    }
+  }
+
+  @Test func `where a service manager is told that the daemon is alive, a scrape tells when`() throws {
+    let daemon = try TestDaemon()
+    var dependencies = daemon.api.dependencies
+    dependencies.lastWatchdogPing = { Date(timeIntervalSince1970: 1_700_000_123) }
+    let values = samples(try ControlAPI(dependencies).scrape())
+    #expect(values["corrflowd_watchdog_last_ping_timestamp_seconds"] == 1_700_000_123)
   }
 
   @Test func `a scrape tells of evaluations, with the scores of the last one`() throws {

@@ -13,6 +13,9 @@ final class StandIn: Sendable {
     var step = 0
     var looks = 0
     var requests: [HTTPRequest] = []
+    /// Requests to create that are to be carried out, and whose connection then breaks before the reply.
+    var breaks = 0
+    var created: Set<String> = []
     var digest = FileDigest.sha256(of: Data(StandIn.content))
   }
 
@@ -76,6 +79,7 @@ final class StandIn: Sendable {
         guard request.body.isEmpty else { throw Problem.invalid("The request is not accepted.", faults: faults) }
         return .json(["id": .string(run)], status: 201)
       },
+      Route("POST", "/v1/datasets") { request in create(request, state) },
       Route("GET", "/v1/runs/{id}") { request in try show(request, state, canWait: canWait) },
       Route("DELETE", "/v1/runs/{id}") { _ in HTTPResponse(status: 204) },
       Route("GET", "/odd") { _ in .text("<html>", contentType: "text/html", status: 418) },
@@ -84,6 +88,18 @@ final class StandIn: Sendable {
     ]
     if hasEvents { routes.append(Route("GET", "/v1/events") { _ in events(state) }) }
     return routes
+  }
+
+  /// Creates what goes by a key. A reply with a line break in a header cannot be sent: the server cuts the connection.
+  private static func create(_ request: HTTPRequest, _ state: Lock<State>) -> HTTPResponse {
+    state.withLock { state in
+      state.created.insert(request.headers["Idempotency-Key"] ?? "")
+      guard state.breaks == 0 else {
+        state.breaks -= 1
+        return HTTPResponse(status: 201, headers: ["X-Broken": "a\nb"])
+      }
+      return .json(["created": .integer(Int64(state.created.count))], status: 201)
+    }
   }
 
   /// Three pages of two runs.

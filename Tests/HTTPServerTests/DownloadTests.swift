@@ -47,7 +47,9 @@ import Testing
     #expect(reply.header("Content-Length") == "\(range.count)")
   }
 
-  @Test(arguments: ["bytes=9-5", "bytes=a-b", "bytes=-", "bytes=", "lines=0-1", "bytes=0-1,4-5", "bytes=+1-2", "0-5"])
+  @Test(arguments: [
+    "bytes=9-5", "bytes=a-b", "bytes=-", "bytes=", "lines=0-1", "bytes=0-1,4-5", "bytes=+1-2", "0-5", "bytes=0 - 5",
+  ])
   func `a range that this server does not serve gets the whole file`(header: String) throws {
     let (server, file) = try makeServer()
     defer { try? FileManager.default.removeItem(at: file) }
@@ -74,6 +76,33 @@ import Testing
     defer { try? FileManager.default.removeItem(at: file) }
     let reply = try server.request("GET", "/file", headers: ["Range: bytes=0-9", "If-Range: \(condition)"])
     #expect(reply.status == status)
+  }
+
+  @Test func `several lines are one list`() throws {
+    let (server, file) = try makeServer()
+    defer { try? FileManager.default.removeItem(at: file) }
+    let ranges = try server.request("GET", "/file", headers: ["Range: bytes=0-9", "Range: bytes=20-29"])
+    #expect(ranges.status == 200)
+    let tags = ["If-None-Match: \"other\"", "If-None-Match: W/\"sha256-abc\""]
+    #expect(try server.request("GET", "/file", headers: tags).status == 304)
+  }
+
+  @Test func `a range is for GET alone`() throws {
+    let (server, file) = try makeServer()
+    defer { try? FileManager.default.removeItem(at: file) }
+    let head = try server.request("HEAD", "/file", headers: ["Range: bytes=0-9"])
+    #expect(head.status == 200)
+    #expect(head.header("Content-Length") == "100000")
+    #expect(head.header("Content-Range") == nil)
+  }
+
+  @Test(arguments: [
+    (nil, true), ("\"a\"", true), ("*", true), ("\"b\", \"a\"", true), ("W/\"a\"", false), ("\"b\"", false),
+    ("", false),
+    ("a", false),
+  ])
+  func `If-Match is satisfied by the very tag only`(header: String?, isSatisfied: Bool) {
+    #expect(EntityTag("a").satisfies(ifMatch: header) == isSatisfied)
   }
 
   @Test func `a client that has the file gets 304, range or not`() throws {

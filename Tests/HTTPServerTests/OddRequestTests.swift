@@ -149,9 +149,30 @@ let oddRequests: [OddRequest] = [
   OddRequest(
     "a form",
     "POST /things HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-      + "Content-Length: 3\r\n\r\na=b", 415),
+      + "Content-Length: 3\r\n\r\na=b", 415, closes: false),
   OddRequest(
-    "a body of no declared type", "POST /things HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}", 415),
+    "two types of one body",
+    "POST /things HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Type: text/plain\r\n"
+      + "Content-Length: 2\r\n\r\n{}", 415, closes: false),
+  OddRequest(
+    "a compressed body",
+    "POST /things HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\n"
+      + "Content-Length: 2\r\n\r\n{}", 415, closes: false),
+  OddRequest(
+    "a body whose coding is none",
+    "POST /things HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Encoding: Identity\r\n"
+      + "Content-Length: 2\r\n\r\n{}", 201, closes: false),
+  OddRequest(
+    "a form for a path that takes none",
+    "POST /healthz HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+      + "Content-Length: 3\r\n\r\na=b", 405, closes: false),
+  OddRequest(
+    "a form for no path",
+    "POST /nothing HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+      + "Content-Length: 3\r\n\r\na=b", 404, closes: false),
+  OddRequest(
+    "a body of no declared type", "POST /things HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}", 415,
+    closes: false),
   OddRequest("an unknown path", "GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n", 404, closes: false),
   OddRequest("a slash at the end", "GET /healthz/ HTTP/1.1\r\nHost: localhost\r\n\r\n", 404, closes: false),
   OddRequest("another method", "DELETE /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n", 405, closes: false),

@@ -102,7 +102,7 @@ import Testing
     #expect(try server.request("POST", "/things").status == 201)
   }
 
-  @Test(arguments: [(0, 201), (1 << 20, 201), ((1 << 20) + 1, 413), (3 << 20, 413)])
+  @Test(arguments: [(0, 201), (1 << 20, 201), ((1 << 20) + 1, 413), (20 << 20, 413)])
   func `a body up to the limit is read, a larger one gets 413`(size: Int, status: Int) throws {
     let server = try TestServer()
     let reply = try server.request(

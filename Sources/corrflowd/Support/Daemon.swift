@@ -64,7 +64,8 @@ struct Daemon {
     let connections = Lock<HTTPServer?>(nil)
     api = ControlAPI(
       ControlDependencies(
-        supervisor: supervisor, jobs: jobs, build: .current, startedAt: Date(),
+        supervisor: supervisor, jobs: jobs, build: .current,
+        openPaths: tokens == nil ? nil : Set(access.openPaths), startedAt: Date(),
         connectionCount: { connections.withLock { $0 }?.connectionCount ?? 0 },
         logMessages: { logStatistics.totals }, logger: logger))
     let router = api.router(with: DashboardRoutes(vendorFolder: settings.vendorFolder).routes)

@@ -10,7 +10,10 @@ struct DaemonAccess {
 
   /// What can be read without a token: probes, and the dashboard's own files. These hold nothing of the daemon's, and a page
   /// must be there before it can ask for a token.
-  static let openPaths = ["/healthz", "/readyz", "/", "/ui", "/ui/", "/ui/{file...}"]
+  private static let alwaysOpen = ["/healthz", "/readyz", "/", "/ui", "/ui/", "/ui/{file...}"]
+
+  /// The paths that can be read without a token, as templates.
+  var openPaths: [String] { Self.alwaysOpen + (settings.hasPublicMetrics ? ["/metrics"] : []) }
 
   /// The server's configuration.
   var configuration: HTTPServerConfiguration {
@@ -35,7 +38,7 @@ struct DaemonAccess {
     var policy = AccessPolicy(allowedHosts: hosts)
     policy.allowsAddressLiterals = !isLocal
     if let tokens { policy.tokens = { tokens.tokens } }
-    policy.openPaths = (Self.openPaths + (settings.hasPublicMetrics ? ["/metrics"] : [])).map { PathTemplate($0) }
+    policy.openPaths = openPaths.map { PathTemplate($0) }
     return policy
   }
 

@@ -28,7 +28,7 @@ extension ClientError {
   /// The program's exit status.
   var exitStatus: Int32 {
     switch self {
-    case .unreachable: 2
+    case .unreachable, .broken: 2
     case .badAddress, .badTokenFile: 64
     case .refused, .badReply, .noSuchRun, .cannotWrite, .damaged, .interrupted: 1
     }

@@ -50,11 +50,12 @@ struct CtlDatasetsCommand: ParsableCommand {
     @Argument(help: "The folder, as the daemon sees it.", completion: .directory) var folder: String
     @Option(help: "Name of the dataset.") var name: String?
     @Flag(help: "Return when every file was looked at.") var wait = false
+    @OptionGroup var creation: CreationOptions
 
     func run(_ session: ClientSession) throws {
       var body: [String: JSONValue] = ["path": .string(URL(filePath: folder).standardizedFileURL.path)]
       if let name { body["name"] = .string(name) }
-      var reply = try session.client.send("POST", "/v1/datasets", body: .object(body))
+      var reply = try session.create("/v1/datasets", body: .object(body), creation)
       let interruption = Interruption()
       while wait, reply.json?["state"]?.text == "scanning", let id = reply.json?["id"]?.text, !interruption.came {
         Thread.sleep(forTimeInterval: 0.5)

@@ -48,6 +48,7 @@ struct CtlEvalCommand: ParsableCommand {
       name: .customLong("param"), help: "One parameter, key=value, the value in JSON or as it is. May be repeated.")
     var parameters: [String] = []
     @Flag(help: "Return when it has ended.") var wait = false
+    @OptionGroup var creation: CreationOptions
 
     func validate() throws {
       if (data == nil) == (dataset == nil) { throw ValidationError("give either --data or --dataset") }
@@ -57,7 +58,7 @@ struct CtlEvalCommand: ParsableCommand {
     }
 
     func run(_ session: ClientSession) throws {
-      var reply = try session.client.send("POST", "/v1/evaluations", body: try body(session))
+      var reply = try session.create("/v1/evaluations", body: try body(session), creation)
       let interruption = Interruption()
       while wait, let state = reply.json?["state"]?.text, state == "queued" || state == "running",
         let id = reply.json?["id"]?.text, !interruption.came

@@ -27,6 +27,8 @@ struct CtlStartCommand: ClientCommand {
 
   @Flag(help: "Follow the run to its end.") var wait = false
 
+  @OptionGroup var creation: CreationOptions
+
   @OptionGroup var options: ConfigurationOptions
 
   func validate() throws {
@@ -40,8 +42,8 @@ struct CtlStartCommand: ClientCommand {
   }
 
   func run(_ session: ClientSession) throws {
-    let reply = try session.client.send(
-      "POST", "/v1/runs", query: dryRun ? [("dry_run", "true")] : [], body: try body)
+    let reply = try session.create(
+      "/v1/runs", query: dryRun ? [("dry_run", "true")] : [], body: try body, creation)
     if dryRun {
       try session.print(reply, RunText.estimate)
       return
