@@ -25,6 +25,11 @@ extension Store {
     try read("rank the checkpoints of run \(run)") { try $0.checkpointRoles(of: run) }
   }
 
+  /// The runs that begin, or would begin again when they are resumed, from a checkpoint of `run`, oldest first.
+  public func runsStarting(from run: ULID) throws -> [ULID] {
+    try read("list the runs that start from run \(run)") { try $0.runsStarting(from: run).map(\.run) }
+  }
+
   /// Where the checkpoint's file lies.
   public func fileURL(of checkpoint: CheckpointRow) -> URL {
     stateDirectory.appendingPathComponent(checkpoint.relativePath)

@@ -41,7 +41,7 @@ struct CheckpointRetention {
     let valid = all.filter { $0.state == .valid }
     let best = CheckpointRanking.bestFirst(valid, scores: uses.scores).prefix(policy.keepBest ?? 0)
     let kept = Set((valid.prefix(max(1, policy.keepLatest ?? 1)) + best).map(\.id)).union(uses.byJobs)
-      .union(uses.byRuns)
+      .union(uses.byRuns.keys)
     return valid.filter { checkpoint in
       let isMarked = policy.keepEveryNSteps.map { checkpoint.step.isMultiple(of: $0) } ?? false
       return !kept.contains(checkpoint.id) && !isMarked && !checkpoint.isPinned && checkpoint.kind != .manual

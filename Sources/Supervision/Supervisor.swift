@@ -132,15 +132,18 @@ public final class Supervisor: Sendable {
 
   /// Deletes a run that has ended, with everything recorded of it and its files.
   ///
-  /// - Throws: `SupervisionError.runNotFound`, `.stateConflict`.
+  /// - Throws: `SupervisionError.runNotFound`, `.stateConflict`, `.runInUse`.
   public func deleteRun(_ id: ULID) throws {
     try transitions.withLock { _ in
+      // Runs are created and change their states under this lock, so that none comes to need the run meanwhile.
+      let children = try store.runsStarting(from: id)
       try translating(run: id) {
         try store.deleteRun(id, at: edge.now()) { run in
           guard run.state.isTerminal else {
             throw SupervisionError.stateConflict(
               run: id, action: "delete", state: run.state, allowed: run.state.allowedActions)
           }
+          guard children.isEmpty else { throw SupervisionError.runInUse(run: id, by: children) }
         }
       }
     }
