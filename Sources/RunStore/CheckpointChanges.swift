@@ -62,7 +62,7 @@ extension Store {
       let chosen = try choose(row, all, database.checkpointUses(of: run))
       for checkpoint in chosen {
         try database.execute(sql: "DELETE FROM checkpoints WHERE id = ?", arguments: [checkpoint.id.text])
-        try database.recordCheckpoint(checkpoint, state: "deleted", at: time)
+        try database.recordCheckpoint(checkpoint, state: Database.deletedState, at: time)
       }
       if !chosen.isEmpty { try database.touchRun(run, at: time) }
       return chosen

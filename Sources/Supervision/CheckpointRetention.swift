@@ -6,8 +6,8 @@ struct CheckpointRetention {
   let store: Store
   let now: @Sendable () -> Date
 
-  /// Deletes the rows in one transaction, then the files: a crash in between leaves files that nothing refers to, which the
-  /// run's next attempt removes.
+  /// Deletes the rows in one transaction, then the files: a crash in between leaves files that no row refers to, which the
+  /// next start removes (`CheckpointReconciliation`).
   func apply(to run: ULID) throws {
     let removed = try store.deleteCheckpoints(of: run, at: now()) { run, all, uses in
       Self.surplus(of: all, policy: run.checkpointPolicy, uses: uses)

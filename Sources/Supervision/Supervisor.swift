@@ -57,8 +57,8 @@ public final class Supervisor: Sendable {
     roots = DataRoots(settings.dataRoots)
   }
 
-  /// Takes up what the last daemon left: marks its active runs `interrupted`, finishes deletions, continues scans; then
-  /// starts the threads. Call it once.
+  /// Takes up what the last daemon left: marks its active runs `interrupted`, finishes deletions, compares checkpoints with
+  /// their files, continues scans; then starts the threads. Call it once.
   ///
   /// - Throws: the store's errors; `WorkerThreadError`.
   public func start() throws {
@@ -79,6 +79,7 @@ public final class Supervisor: Sendable {
       try log(run, .info, "queued again after the daemon was told to end")
     }
     try finishDeletions()
+    try CheckpointReconciliation(store: store, now: edge.now, logger: logger).apply()
     let scans = try store.datasetsToScan().map(\.id)
     board.withLock { $0.scans = scans }
     try threads.withLock { threads in

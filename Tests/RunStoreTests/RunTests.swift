@@ -15,7 +15,8 @@ struct RunTests {
     let parent = RunParent(runID: other.id, checkpointID: checkpoint.id)
     let new = NewRun(
       id: temporary.makeID(), name: "ü '\"; --", datasetID: other.datasetID,
-      configuration: ["a": [1, 2.5, .null, "x"]], seed: UInt64(Int64.max), labels: ["who": "me"], totalSteps: 12, parent: parent)
+      configuration: ["a": [1, 2.5, .null, "x"]], seed: UInt64(Int64.max), labels: ["who": "me"], totalSteps: 12,
+      parent: parent)
     let run = try temporary.store.insertRun(new, at: temporary.tick())
     #expect(try temporary.store.run(run.id) == run)
     #expect(run.name == new.name && run.configuration == new.configuration && run.seed == new.seed)
