@@ -30,7 +30,7 @@ enum ErrorMapping {
         "The request is not accepted; errors lists what is wrong with it.",
         faults: issues.map { Problem.Fault(pointer: $0.pointer, detail: $0.detail) })
     case .runNotFound, .datasetNotFound, .checkpointNotFound, .jobNotFound: return .notFound(detail)
-    case .checkpointInUse(_, let use):
+    case .checkpointInUse(_, let use, _):
       return Problem(
         status: 409, slug: .conflict, detail: detail, members: ["in_use_by": .string(use.rawValue)])
     case .checkpointUnusable: return Problem(status: 409, slug: .conflict, detail: detail)
@@ -49,7 +49,7 @@ enum ErrorMapping {
     case .forbiddenPath: return Problem(status: 403, slug: .forbiddenPath, detail: detail)
     case .pathUnusable(_, let reason):
       return .invalid(detail, faults: [Problem.Fault(pointer: folderPointer(request), detail: reason)])
-    case .datasetInUse(_, let runs):
+    case .datasetInUse(_, let runs), .runInUse(_, let runs):
       return Problem(
         status: 409, slug: .conflict, detail: detail,
         members: ["run_ids": .array(runs.prefix(100).map { .string($0.text) })])

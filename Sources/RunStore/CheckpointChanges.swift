@@ -6,13 +6,13 @@ import Primitives
 public struct CheckpointUses: Sendable, Equatable {
   /// Those that a job which has not ended reads.
   public var byJobs: Set<ULID>
-  /// Those that a run which has no checkpoint of its own yet starts from.
-  public var byRuns: Set<ULID>
+  /// Those that a run starts from which may still train and has no checkpoint of its own, each with one such run.
+  public var byRuns: [ULID: ULID]
   /// J&F from evaluations on DAVIS.
   public var scores: [ULID: Double]
 
   /// What checkpoints are needed for.
-  public init(byJobs: Set<ULID>, byRuns: Set<ULID>, scores: [ULID: Double]) {
+  public init(byJobs: Set<ULID>, byRuns: [ULID: ULID], scores: [ULID: Double]) {
     self.byJobs = byJobs
     self.byRuns = byRuns
     self.scores = scores
@@ -62,7 +62,7 @@ extension Store {
       let chosen = try choose(row, all, database.checkpointUses(of: run))
       for checkpoint in chosen {
         try database.execute(sql: "DELETE FROM checkpoints WHERE id = ?", arguments: [checkpoint.id.text])
-        try database.recordCheckpoint(checkpoint, state: "deleted", at: time)
+        try database.recordCheckpoint(checkpoint, state: Database.deletedState, at: time)
       }
       if !chosen.isEmpty { try database.touchRun(run, at: time) }
       return chosen
@@ -79,17 +79,25 @@ extension Database {
         SELECT checkpoint_id FROM jobs
         WHERE run_id = ? AND checkpoint_id IS NOT NULL AND state IN ('queued', 'running')
         """, arguments: [run.text])
-    let runs = try String.fetchAll(
-      self,
-      sql: """
-        SELECT parent_checkpoint_id FROM runs AS r
-        WHERE parent_run_id = ? AND state NOT IN ('completed', 'stopped', 'killed', 'failed')
-          AND NOT EXISTS (SELECT 1 FROM checkpoints AS c WHERE c.run = r.number AND c.state = 'valid')
-        """, arguments: [run.text])
+    let runs = try runsStarting(from: run).map { ($0.parent.checkpointID, $0.run) }
     let scores = try benchmarkScores(of: run).map { ($0.checkpointID, $0.value) }
     return CheckpointUses(
-      byJobs: Set(jobs.map(ULID.init(stored:))), byRuns: Set(runs.map(ULID.init(stored:))),
+      byJobs: Set(jobs.map(ULID.init(stored:))), byRuns: Dictionary(runs) { first, _ in first },
       scores: Dictionary(scores) { first, _ in first })
+  }
+
+  /// The runs that begin, or would begin again when they are resumed, from a checkpoint of `run`, oldest first. Every run
+  /// that is not completed can be resumed; what it goes on from is its own checkpoint as soon as it has one.
+  func runsStarting(from run: ULID) throws -> [(run: ULID, parent: RunParent)] {
+    let sql = """
+      SELECT id, parent_checkpoint_id FROM runs AS r
+      WHERE parent_run_id = ? AND state <> 'completed'
+        AND NOT EXISTS (SELECT 1 FROM checkpoints AS c WHERE c.run = r.number AND c.state = 'valid')
+      ORDER BY number
+      """
+    return try Row.fetchAll(self, sql: sql, arguments: [run.text]).map { row in
+      (row.id("id"), RunParent(runID: run, checkpointID: row.id("parent_checkpoint_id")))
+    }
   }
 
   /// The run's revision goes up: something that its resource shows has changed.

@@ -25,6 +25,11 @@ extension Store {
     try read("rank the checkpoints of run \(run)") { try $0.checkpointRoles(of: run) }
   }
 
+  /// The runs that begin, or would begin again when they are resumed, from a checkpoint of `run`, oldest first.
+  public func runsStarting(from run: ULID) throws -> [ULID] {
+    try read("list the runs that start from run \(run)") { try $0.runsStarting(from: run).map(\.run) }
+  }
+
   /// Where the checkpoint's file lies.
   public func fileURL(of checkpoint: CheckpointRow) -> URL {
     stateDirectory.appendingPathComponent(checkpoint.relativePath)
@@ -50,6 +55,31 @@ extension Store {
         ])
       try database.touchRun(checkpoint.runID, at: checkpoint.createdAt)
       try database.recordCheckpoint(checkpoint, at: checkpoint.createdAt)
+    }
+  }
+
+  /// When a checkpoint whose file lay at `relativePath` was deleted last; nil when none was.
+  public func deletionTime(ofCheckpointAt relativePath: String, run: ULID) throws -> Date? {
+    try read("look for a deleted checkpoint of run \(run)") { database in
+      let sql = """
+        SELECT MAX(time) AS time FROM events WHERE run_id = ? AND type = ?
+          AND json_extract(data, '$.state') = ? AND json_extract(data, '$.path') = ?
+        """
+      let arguments: StatementArguments = [
+        run.text, EventType.checkpoint.rawValue, Database.deletedState, relativePath,
+      ]
+      return try Row.fetchOne(database, sql: sql, arguments: arguments)?.optionalTime("time")
+    }
+  }
+
+  /// Records that the file of a checkpoint that was marked is there again, as it was recorded.
+  public func markValid(_ checkpoint: CheckpointRow, at time: Date) throws {
+    try write("mark checkpoint \(checkpoint.id)") { database in
+      try database.execute(
+        sql: "UPDATE checkpoints SET state = 'valid', revision = revision + 1 WHERE id = ?",
+        arguments: [checkpoint.id.text])
+      try database.touchRun(checkpoint.runID, at: time)
+      try database.recordCheckpoint(database.requireCheckpoint(checkpoint.id), at: time)
     }
   }
 
@@ -99,14 +129,19 @@ extension Database {
       best: try scored?.checkpointID ?? first("loss IS NULL, loss, step DESC"))
   }
 
+  /// What is told of a checkpoint that is deleted.
+  static let deletedState = "deleted"
+
   /// - Parameter state: what to tell of its state, where that is not the row's.
   func recordCheckpoint(_ checkpoint: CheckpointRow, state: String? = nil, at time: Date) throws {
-    let data: JSONValue = [
+    var data: [String: JSONValue] = [
       "checkpoint_id": .string(checkpoint.id.text), "step": .integer(Int64(checkpoint.step)),
       "kind": .string(checkpoint.kind.rawValue), "state": .string(state ?? checkpoint.state.rawValue),
       "pinned": .bool(checkpoint.isPinned),
     ]
-    try recordEvent(.checkpoint, run: checkpoint.runID, data: data, at: time)
+    // The file goes after the row: a daemon that starts in between finds here that it was to go.
+    if state == Self.deletedState { data["path"] = .string(checkpoint.relativePath) }
+    try recordEvent(.checkpoint, run: checkpoint.runID, data: .object(data), at: time)
   }
 }
 

@@ -12,7 +12,8 @@ public enum EventType: String, Sendable, Codable, CaseIterable {
   case runRewound = "run.rewound"
   /// A run and all that belongs to it was deleted.
   case runDeleted = "run.deleted"
-  /// A checkpoint was recorded, pinned, deleted or found unusable: `checkpoint_id`, `step`, `kind`, `state`, `pinned`.
+  /// A checkpoint was recorded, pinned, deleted or found unusable: `checkpoint_id`, `step`, `kind`, `state`, `pinned`, and
+  /// the `path` of one that is deleted.
   case checkpoint
   /// A dataset was registered or changed its state: `dataset_id`, `state`, `problem`.
   case datasetState = "dataset.state"

@@ -22,12 +22,14 @@ extension Store {
   /// Records a new run as `queued`.
   ///
   /// - Parameter memory: how the reply to its creation is remembered.
-  /// - Throws: `RunStoreError.notFound` when there is no such dataset.
+  /// - Throws: `RunStoreError.notFound` when there is no such dataset, or no such checkpoint to start from.
   public func insertRun(_ new: NewRun, at time: Date, memory: ReplyMemory<RunRow>? = nil) throws -> RunRow {
     try write("create a run") { database in
       guard try DatasetRow.fetch(database, id: new.datasetID) != nil else {
         throw RunStoreError.notFound(kind: "dataset", id: new.datasetID.text)
       }
+      // Asked within the transaction: from here on nobody can delete it.
+      if let parent = new.parent { _ = try database.requireCheckpoint(parent.checkpointID) }
       let now = Columns.milliseconds(time)
       try database.execute(
         sql: """

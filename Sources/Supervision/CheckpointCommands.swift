@@ -7,17 +7,21 @@ public enum CheckpointUse: String, Sendable, CaseIterable {
   case resume
   /// A job that has not ended reads it.
   case job
-  /// A run that has no checkpoint of its own yet starts from it.
+  /// A run that may still train, and has no checkpoint of its own, starts from it.
   case childRun = "child_run"
   /// It is pinned.
   case pin
 
   /// For a person, with what to do about it.
-  var description: String {
+  ///
+  /// - Parameter run: the one that starts from it.
+  func description(run: ULID?) -> String {
     switch self {
     case .resume: "its run would go on from it: delete the run, or wait for a newer checkpoint"
     case .job: "a job reads it: wait until the job has ended, or cancel it"
-    case .childRun: "a run starts from it: wait until that run has a checkpoint of its own, or delete it"
+    case .childRun:
+      "\(run.map { "run \($0)" } ?? "a run") starts from it: let that run go on until it has a checkpoint of its own, or "
+        + "delete it"
     case .pin: "it is pinned: let it go first"
     }
   }
@@ -44,7 +48,7 @@ extension Supervisor {
     let removed = try store.deleteCheckpoints(of: checkpoint.runID, at: edge.now()) { run, all, uses in
       guard let row = all.first(where: { $0.id == id }) else { throw SupervisionError.checkpointNotFound(id) }
       if let use = Self.use(of: row, run: run, all: all, uses: uses) {
-        throw SupervisionError.checkpointInUse(id, use)
+        throw SupervisionError.checkpointInUse(id, use, run: uses.byRuns[id])
       }
       return [row]
     }
@@ -57,7 +61,7 @@ extension Supervisor {
   ) -> CheckpointUse? {
     if checkpoint.isPinned { return .pin }
     if uses.byJobs.contains(checkpoint.id) { return .job }
-    if uses.byRuns.contains(checkpoint.id) { return .childRun }
+    if uses.byRuns[checkpoint.id] != nil { return .childRun }
     let newest = all.first { $0.state == .valid }
     return run.state != .completed && newest?.id == checkpoint.id ? .resume : nil
   }

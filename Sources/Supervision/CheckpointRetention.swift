@@ -6,8 +6,8 @@ struct CheckpointRetention {
   let store: Store
   let now: @Sendable () -> Date
 
-  /// Deletes the rows in one transaction, then the files: a crash in between leaves files that nothing refers to, which the
-  /// run's next attempt removes.
+  /// Deletes the rows in one transaction, then the files: a crash in between leaves files that no row refers to, which the
+  /// next start removes (`CheckpointReconciliation`).
   func apply(to run: ULID) throws {
     let removed = try store.deleteCheckpoints(of: run, at: now()) { run, all, uses in
       Self.surplus(of: all, policy: run.checkpointPolicy, uses: uses)
@@ -41,7 +41,7 @@ struct CheckpointRetention {
     let valid = all.filter { $0.state == .valid }
     let best = CheckpointRanking.bestFirst(valid, scores: uses.scores).prefix(policy.keepBest ?? 0)
     let kept = Set((valid.prefix(max(1, policy.keepLatest ?? 1)) + best).map(\.id)).union(uses.byJobs)
-      .union(uses.byRuns)
+      .union(uses.byRuns.keys)
     return valid.filter { checkpoint in
       let isMarked = policy.keepEveryNSteps.map { checkpoint.step.isMultiple(of: $0) } ?? false
       return !kept.contains(checkpoint.id) && !isMarked && !checkpoint.isPinned && checkpoint.kind != .manual

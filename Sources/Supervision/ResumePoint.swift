@@ -21,10 +21,13 @@ struct ResumePoint {
     return (nil, corrupt)
   }
 
+  /// What is wrong with a checkpoint whose file is not there.
+  static let missing = "its file is missing"
+
   /// What is wrong with a checkpoint's file; nil when it is as recorded.
   func problem(of checkpoint: CheckpointRow) throws -> String? {
     let file = store.fileURL(of: checkpoint)
-    guard FileManager.default.fileExists(atPath: file.path) else { return "its file is missing" }
+    guard FileManager.default.fileExists(atPath: file.path) else { return Self.missing }
     let attributes = try FileManager.default.attributesOfItem(atPath: file.path)
     let size = (attributes[.size] as? NSNumber)?.int64Value ?? -1
     guard size == checkpoint.byteCount else {
@@ -36,15 +39,14 @@ struct ResumePoint {
     return nil
   }
 
-  /// The file makes room for the checkpoint that the coming attempt writes at the same step; it is kept for a person.
-  private func setAside(_ checkpoint: CheckpointRow, problem: String) throws {
+  /// A damaged file makes room for the checkpoint that the coming attempt writes at the same step; it is kept for a person.
+  /// The name of a missing one stays its own: it may come back, or be written again.
+  func setAside(_ checkpoint: CheckpointRow, problem: String) throws {
     var path = checkpoint.relativePath
     if FileManager.default.fileExists(atPath: store.fileURL(of: checkpoint).path) {
       path += ".corrupt-\(checkpoint.id)"
       try FileManager.default.moveItem(
         at: store.fileURL(of: checkpoint), to: store.stateDirectory.appendingPathComponent(path))
-    } else {
-      path += ".missing-\(checkpoint.id)"
     }
     try store.markCorrupt(checkpoint, relativePath: path, at: now())
     try store.appendLog(

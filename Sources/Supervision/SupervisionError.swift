@@ -13,8 +13,8 @@ public enum SupervisionError: Error, Equatable, CustomStringConvertible {
   case checkpointNotFound(ULID)
   /// The file of the checkpoint is missing or damaged.
   case checkpointUnusable(ULID, run: ULID)
-  /// The checkpoint is needed, and cannot be deleted.
-  case checkpointInUse(ULID, CheckpointUse)
+  /// The checkpoint is needed, and cannot be deleted; the run is the one that starts from it.
+  case checkpointInUse(ULID, CheckpointUse, run: ULID? = nil)
   /// There is no such job of this kind.
   case jobNotFound(JobKind, ULID)
   /// The job is in a state that does not allow the action.
@@ -23,6 +23,8 @@ public enum SupervisionError: Error, Equatable, CustomStringConvertible {
   case jobQueueFull(limit: Int)
   /// The run is in a state that does not allow the action.
   case stateConflict(run: ULID, action: String, state: RunState, allowed: [String])
+  /// Other runs start from checkpoints of the run.
+  case runInUse(run: ULID, by: [ULID])
   /// The path is not below an allowed root, once symbolic links are resolved.
   case forbiddenPath(path: String, roots: [String])
   /// The path is not a folder that can be read, or no longer is.
@@ -46,7 +48,8 @@ public enum SupervisionError: Error, Equatable, CustomStringConvertible {
     case .checkpointNotFound(let id): return "there is no checkpoint \(id): list the checkpoints of the run"
     case .checkpointUnusable(let id, let run):
       return "the file of checkpoint \(id) is missing or damaged: take another one of run \(run)"
-    case .checkpointInUse(let id, let use): return "checkpoint \(id) cannot be deleted: \(use.description)"
+    case .checkpointInUse(let id, let use, let run):
+      return "checkpoint \(id) cannot be deleted: \(use.description(run: run))"
     case .jobNotFound(let kind, let id):
       return "there is no \(kind.rawValue) \(id): list \(kind.plural) to see those there are"
     case .jobConflict(let kind, let job, let action, let state):
@@ -57,6 +60,10 @@ public enum SupervisionError: Error, Equatable, CustomStringConvertible {
     case .stateConflict(let run, let action, let state, let allowed):
       let instead = allowed.isEmpty ? "wait until it has changed" : "possible now: \(allowed.joined(separator: ", "))"
       return "run \(run) is \(state.rawValue) and cannot be asked to \(action); \(instead)"
+    case .runInUse(let run, let children):
+      return
+        "run \(run) cannot be deleted: \(children.count) run(s) start from a checkpoint of it, for instance "
+        + "\(children.first?.text ?? "-"): let them go on until they have checkpoints of their own, or delete them first"
     case .forbiddenPath(let path, let roots):
       let allowed = roots.isEmpty ? "none is allowed; start the daemon with --data-root" : roots.joined(separator: ", ")
       return

@@ -57,8 +57,8 @@ public final class Supervisor: Sendable {
     roots = DataRoots(settings.dataRoots)
   }
 
-  /// Takes up what the last daemon left: marks its active runs `interrupted`, finishes deletions, continues scans; then
-  /// starts the threads. Call it once.
+  /// Takes up what the last daemon left: marks its active runs `interrupted`, finishes deletions, compares checkpoints with
+  /// their files, continues scans; then starts the threads. Call it once.
   ///
   /// - Throws: the store's errors; `WorkerThreadError`.
   public func start() throws {
@@ -79,6 +79,7 @@ public final class Supervisor: Sendable {
       try log(run, .info, "queued again after the daemon was told to end")
     }
     try finishDeletions()
+    try CheckpointReconciliation(store: store, now: edge.now, logger: logger).apply()
     let scans = try store.datasetsToScan().map(\.id)
     board.withLock { $0.scans = scans }
     try threads.withLock { threads in
@@ -132,15 +133,18 @@ public final class Supervisor: Sendable {
 
   /// Deletes a run that has ended, with everything recorded of it and its files.
   ///
-  /// - Throws: `SupervisionError.runNotFound`, `.stateConflict`.
+  /// - Throws: `SupervisionError.runNotFound`, `.stateConflict`, `.runInUse`.
   public func deleteRun(_ id: ULID) throws {
     try transitions.withLock { _ in
+      // Runs are created and change their states under this lock, so that none comes to need the run meanwhile.
+      let children = try store.runsStarting(from: id)
       try translating(run: id) {
         try store.deleteRun(id, at: edge.now()) { run in
           guard run.state.isTerminal else {
             throw SupervisionError.stateConflict(
               run: id, action: "delete", state: run.state, allowed: run.state.allowedActions)
           }
+          guard children.isEmpty else { throw SupervisionError.runInUse(run: id, by: children) }
         }
       }
     }

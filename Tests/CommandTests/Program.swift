@@ -24,7 +24,10 @@ final class Program {
   }
 
   deinit {
-    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    guard process.isRunning else { return }
+    kill(process.processIdentifier, SIGKILL)
+    // Whoever removes its folder next must not meet it writing.
+    process.waitUntilExit()
   }
 
   /// All that was printed, once the process has ended.

@@ -125,6 +125,28 @@ import Testing
     #expect(try daemon.ask("DELETE", "/v1/runs/\(id)").status == 404)
   }
 
+  @Test func `what a killed run starts from is kept, and whoever asks to delete it is told by which run`() throws {
+    let daemon = try TestDaemon()
+    let parent = try daemon.completedRun(["steps": 4, "checkpoint_every": 2])
+    let checkpoints = try daemon.ask("GET", "/v1/runs/\(parent)/checkpoints").json["items"]?.elements ?? []
+    let start = try #require(checkpoints.last?["id"]?.stringValue)
+    let body: JSONValue = [
+      "data": .string(daemon.videos.path), "config": ["steps": 1000, "hold_at": 3],
+      "parent": ["run_id": .string(parent), "checkpoint_id": .string(start)],
+    ]
+    let child = try #require(try daemon.ask("POST", "/v1/runs", body).json["id"]?.stringValue)
+    try daemon.wait(for: "running", run: child)
+    #expect(try daemon.ask("POST", "/v1/runs/\(child)/kill").status == 202)
+    try daemon.wait(for: "killed", run: child)
+    let kept = try daemon.ask("DELETE", "/v1/checkpoints/\(start)")
+    #expect(kept.status == 409 && kept.json["in_use_by"] == "child_run")
+    #expect(kept.json["detail"]?.stringValue?.contains("run \(child) starts from it") == true)
+    let refused = try daemon.ask("DELETE", "/v1/runs/\(parent)")
+    #expect(refused.status == 409 && refused.problem == "conflict" && refused.json["run_ids"] == [.string(child)])
+    #expect(try daemon.ask("DELETE", "/v1/runs/\(child)").status == 204)
+    #expect(try daemon.ask("DELETE", "/v1/runs/\(parent)").status == 204)
+  }
+
   @Test func `a second run waits for the first`() throws {
     let daemon = try TestDaemon()
     let first = try daemon.createRun(["steps": 1000, "hold_at": 3])

@@ -3,13 +3,15 @@ import Glibc
 import HTTPServer
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct ListenerTests {
+@Suite(.timeLimit(.minutes(10))) final class ListenerTests {
   private let folder = FileManager.default.temporaryDirectory.appending(path: "s\(UInt32.random(in: 0 ... .max))")
   private var path: String { folder.appending(path: "api.sock").path }
 
   init() throws {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
   }
+
+  deinit { try? FileManager.default.removeItem(at: folder) }
 
   private func makeServer(
     _ listeners: [Listener], change: (inout HTTPServerConfiguration) -> Void = { _ in }

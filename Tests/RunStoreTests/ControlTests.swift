@@ -95,7 +95,7 @@ import Testing
     _ = try temporary.store.insertRun(child, at: temporary.tick())
     let deleted = try temporary.store.deleteCheckpoints(of: run.id, at: temporary.tick()) { _, all, uses in
       #expect(all.map(\.step) == [3, 2, 1])
-      #expect(uses == CheckpointUses(byJobs: [rows[1].id], byRuns: [rows[2].id], scores: [rows[0].id: 0.5]))
+      #expect(uses == CheckpointUses(byJobs: [rows[1].id], byRuns: [rows[2].id: child.id], scores: [rows[0].id: 0.5]))
       return [rows[0]]
     }
     #expect(deleted.map(\.id) == [rows[0].id])

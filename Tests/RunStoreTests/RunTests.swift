@@ -9,11 +9,14 @@ import Testing
 struct RunTests {
   @Test func aRunIsReadBackAsItWasWritten() throws {
     let temporary = try TemporaryStore()
-    let dataset = try temporary.makeDataset()
-    let parent = RunParent(runID: temporary.makeID(), checkpointID: temporary.makeID())
+    let other = try temporary.makeRunningRun()
+    let checkpoint = temporary.checkpoint(other.id, step: 1)
+    try temporary.store.insertCheckpoint(checkpoint)
+    let parent = RunParent(runID: other.id, checkpointID: checkpoint.id)
     let new = NewRun(
-      id: temporary.makeID(), name: "ü '\"; --", datasetID: dataset.id, configuration: ["a": [1, 2.5, .null, "x"]],
-      seed: UInt64(Int64.max), labels: ["who": "me"], totalSteps: 12, parent: parent)
+      id: temporary.makeID(), name: "ü '\"; --", datasetID: other.datasetID,
+      configuration: ["a": [1, 2.5, .null, "x"]], seed: UInt64(Int64.max), labels: ["who": "me"], totalSteps: 12,
+      parent: parent)
     let run = try temporary.store.insertRun(new, at: temporary.tick())
     #expect(try temporary.store.run(run.id) == run)
     #expect(run.name == new.name && run.configuration == new.configuration && run.seed == new.seed)
@@ -29,6 +32,19 @@ struct RunTests {
       try temporary.store.insertRun(new, at: temporary.tick())
     }
     #expect(try temporary.store.lastEventSequence() == 0)
+  }
+
+  @Test func aRunThatStartsFromACheckpointWhichIsGoneIsRefused() throws {
+    let temporary = try TemporaryStore()
+    let other = try temporary.makeRunningRun()
+    let missing = temporary.makeID()
+    let new = NewRun(
+      id: temporary.makeID(), name: "x", datasetID: other.datasetID, configuration: [:], seed: 0, labels: [:],
+      totalSteps: 1, parent: RunParent(runID: other.id, checkpointID: missing))
+    #expect(throws: RunStoreError.notFound(kind: "checkpoint", id: missing.text)) {
+      try temporary.store.insertRun(new, at: temporary.tick())
+    }
+    #expect(try temporary.store.run(new.id) == nil)
   }
 
   @Test func everyChangeOfStateIsInTheJournal() throws {

@@ -17,7 +17,7 @@ import Testing
   }
 
   private func surplus(
-    _ all: [CheckpointRow], _ policy: CheckpointPolicy, jobs: Set<ULID> = [], runs: Set<ULID> = [],
+    _ all: [CheckpointRow], _ policy: CheckpointPolicy, jobs: Set<ULID> = [], runs: [ULID: ULID] = [:],
     scores: [ULID: Double] = [:]
   ) -> [Int] {
     CheckpointRetention.surplus(
@@ -47,7 +47,7 @@ import Testing
   @Test func `what is pinned, asked for by hand or in use is kept`() {
     let all = [row(6), row(5, isPinned: true), row(4, kind: .manual), row(3), row(2), row(1)]
     let policy = CheckpointPolicy(keepLatest: 1)
-    #expect(surplus(all, policy, jobs: [all[3].id], runs: [all[4].id]) == [1])
+    #expect(surplus(all, policy, jobs: [all[3].id], runs: [all[4].id: all[0].runID]) == [1])
   }
 
   @Test func `older checkpoints go when a newer one is recorded, with their files`() throws {
@@ -91,7 +91,9 @@ import Testing
     let id = row(1).id
     for use in [CheckpointUse.resume, .job, .childRun, .pin] {
       let text = "\(SupervisionError.checkpointInUse(id, use))"
-      #expect(text.hasPrefix("checkpoint \(id) cannot be deleted: ") && text.contains(use.description))
+      #expect(text == "checkpoint \(id) cannot be deleted: " + use.description(run: nil))
     }
+    let child = row(2).id
+    #expect("\(SupervisionError.checkpointInUse(id, .childRun, run: child))".contains("run \(child) starts from it: "))
   }
 }

@@ -27,6 +27,7 @@ struct Daemon {
   private let access: DaemonAccess
   private let logger: Logger
   private let notifier = ServiceNotifier(environment: ProcessInfo.processInfo.environment)
+  private let watchdog: ServiceWatchdog?
 
   /// Seconds that the active run gets to write its checkpoint, below the three minutes after which systemd kills.
   private static let shutdownSeconds = 150.0
@@ -71,6 +72,13 @@ struct Daemon {
     let router = api.router(with: DashboardRoutes(vendorFolder: settings.vendorFolder).routes)
     server = HTTPServer(configuration: access.configuration, observer: api.observe) { router.respond(to: $0) }
     connections.withLock { [server] in $0 = server }
+    watchdog = ServiceWatchdog(
+      environment: ProcessInfo.processInfo.environment, process: getpid(), notifier: notifier
+    ) { [store, supervisor] in
+      // The locks that every request, and every step, comes by. What the database says is told by /readyz.
+      _ = supervisor.liveRun()
+      _ = try? store.lastEventSequence()
+    }
   }
 
   /// How much nicer than the threads that answer requests those are that compute: without it a request waits for its turn on a
@@ -98,6 +106,7 @@ struct Daemon {
         "state": "\(settings.state.path)", "backend": "\(InstructionSet.best)",
       ])
     notifier.notify("READY=1")
+    try watchdog?.start()
   }
 
   /// Reads the token file again. A file that cannot be used is told in the log, and changes nothing.
@@ -132,6 +141,7 @@ struct Daemon {
       logger.warning("\(what) did not end in time; it is taken up at the next start")
       return
     }
+    watchdog?.end()
     try store.close()
   }
 
