@@ -49,6 +49,9 @@ static const unsigned char charts_colours_js[] = {
 static const unsigned char charts_dygraphs_plot_js[] = {
 #embed "site/charts/dygraphs-plot.js"
 };
+static const unsigned char charts_extent_js[] = {
+#embed "site/charts/extent.js"
+};
 static const unsigned char charts_lines_js[] = {
 #embed "site/charts/lines.js"
 };
@@ -189,6 +192,7 @@ static const corrflow_dashboard_file files[] = {
   {"charts/chart.js", charts_chart_js, sizeof charts_chart_js},
   {"charts/colours.js", charts_colours_js, sizeof charts_colours_js},
   {"charts/dygraphs-plot.js", charts_dygraphs_plot_js, sizeof charts_dygraphs_plot_js},
+  {"charts/extent.js", charts_extent_js, sizeof charts_extent_js},
   {"charts/lines.js", charts_lines_js, sizeof charts_lines_js},
   {"charts/scale.js", charts_scale_js, sizeof charts_scale_js},
   {"charts/series.js", charts_series_js, sizeof charts_series_js},
