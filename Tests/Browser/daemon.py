@@ -1,5 +1,6 @@
 """A daemon of its own for the test: sample data, a free port, a state folder that goes away."""
 
+import json
 import pathlib
 import subprocess
 import tempfile
@@ -23,10 +24,27 @@ class Daemon:
         port = free_port()
         self.base = f"http://127.0.0.1:{port}"
         self.log = open(root / "log", "w+", encoding="utf-8")
-        self.process = subprocess.Popen(
-            [binary, "serve", "--state", str(root / "state"), "--listen", f"127.0.0.1:{port}",
-             "--data-root", str(root / "data")], stderr=self.log, stdout=self.log)
+        self.config = root / "daemon.json"
+        self.command = [binary, "serve", "--config", str(self.config), "--state", str(root / "state"),
+                        "--listen", f"127.0.0.1:{port}", "--data-root", str(root / "data")]
+        self.start()
+
+    def start(self, has_libraries=True):
+        """Starts it; without the system's libraries for browsers the dashboard draws its charts by its own code."""
+        nowhere = pathlib.Path(self.folder.name) / "no-libraries"
+        nowhere.mkdir(exist_ok=True)
+        self.config.write_text(json.dumps({} if has_libraries else {"dashboard_vendor_folder": str(nowhere)}))
+        self.process = subprocess.Popen(self.command, stderr=self.log, stdout=self.log)
         self._wait()
+
+    def stop(self):
+        """Ends it; what it wrote stays for the next start."""
+        self.process.terminate()
+        try:
+            self.process.wait(timeout=60)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
 
     def _wait(self):
         for _ in range(300):
@@ -47,11 +65,7 @@ class Daemon:
 
     def close(self):
         """Ends the daemon and removes what it wrote."""
-        self.process.terminate()
-        try:
-            self.process.wait(timeout=60)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
+        self.stop()
         self.log.close()
         self.folder.cleanup()
 
