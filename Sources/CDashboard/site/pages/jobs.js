@@ -6,16 +6,11 @@ import { dataLinks } from "../base/links.js";
 import { listen } from "../base/live.js";
 import { fault } from "../base/notice.js";
 import { remember } from "../base/router.js";
-import { askEvaluation } from "../parts/evaluate.js";
 import { select } from "../parts/form.js";
-import { jobKinds, jobTable } from "../parts/job-table.js";
+import { askJob } from "../parts/job-form.js";
+import { jobKinds, jobWords } from "../parts/job-kinds.js";
+import { jobTable } from "../parts/job-table.js";
 import { jobStates } from "../parts/state.js";
-
-const empty = {
-  evaluations: "Nothing has been evaluated. Use New evaluation, Evaluate beside a run's checkpoint, or the setting evaluate_every of a run.",
-  propagations: "No labels have been carried through a video. POST /v1/propagations starts it; docs/API.md has an example.",
-  visualisations: "Nothing has been visualised. POST /v1/visualisations starts it; docs/API.md has an example.",
-};
 
 export async function jobsPage({ main, parts, query, signal }) {
   const plural = parts[0];
@@ -28,8 +23,8 @@ export async function jobsPage({ main, parts, query, signal }) {
     onchange: (event) => { view.state = event.target.value; remember({ state: view.state }); load().catch(fault); },
   });
   fill(main,
-    h("div", { class: "page-head" }, h("h1", {}, "Evaluations"),
-      plural === "evaluations" && h("button", { type: "button", class: "primary", onclick: () => askEvaluation().catch(fault) }, "New evaluation")),
+    h("div", { class: "page-head" }, h("h1", {}, title(plural)),
+      h("button", { type: "button", class: "primary", onclick: () => askJob(plural).catch(fault) }, `New ${kind}`)),
     h("nav", { class: "tabs", "aria-label": "Kinds of jobs" }, Object.keys(jobKinds).map((one) =>
       h("a", { href: `#/${one}`, "aria-current": one === plural ? "page" : null }, title(one)))),
     h("div", { class: "toolbar" }, h("label", {}, "State ", state)), place, nothing, more,
@@ -46,7 +41,7 @@ export async function jobsPage({ main, parts, query, signal }) {
     show(place, items.length > 0);
     show(nothing, items.length === 0);
     show(more, Boolean(next) && view.limit < 200);
-    fill(nothing, view.state ? "None is like that." : empty[plural]);
+    fill(nothing, view.state ? "None is like that." : jobWords[plural].empty);
   }
 
   const refresh = throttled(() => load().catch(fault), 2000);

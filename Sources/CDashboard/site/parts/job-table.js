@@ -4,9 +4,6 @@ import { duration, elapsedSeconds, grouped, moment, number } from "../base/forma
 import { badge, progressBar } from "./state.js";
 import { sortableTable } from "./table.js";
 
-/** `kind` and `plural` of the three kinds of jobs. */
-export const jobKinds = { evaluations: "evaluation", propagations: "propagation", visualisations: "visualisation" };
-
 /** The table, and in `rows` the progress bars of the jobs that run, by identifier. */
 export function jobTable(caption, jobs) {
   const rows = new Map();
