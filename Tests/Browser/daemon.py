@@ -29,11 +29,19 @@ class Daemon:
                         "--listen", f"127.0.0.1:{port}", "--data-root", str(root / "data")]
         self.start()
 
-    def start(self, has_libraries=True):
-        """Starts it; without the system's libraries for browsers the dashboard draws its charts by its own code."""
-        nowhere = pathlib.Path(self.folder.name) / "no-libraries"
-        nowhere.mkdir(exist_ok=True)
-        self.config.write_text(json.dumps({} if has_libraries else {"dashboard_vendor_folder": str(nowhere)}))
+    def start(self, has_libraries=True, tokens=None):
+        """Starts it; without the system's libraries for browsers the dashboard draws its charts by its own code.
+
+        `tokens` are lines of a token file: then every request needs one.
+        """
+        root = pathlib.Path(self.folder.name)
+        settings = {} if has_libraries else {"dashboard_vendor_folder": str(root / "no-libraries")}
+        if tokens:
+            file = root / "tokens"
+            file.touch(mode=0o600)
+            file.write_text("\n".join(tokens) + "\n")
+            settings["token_file"] = str(file)
+        self.config.write_text(json.dumps(settings))
         self.process = subprocess.Popen(self.command, stderr=self.log, stdout=self.log)
         self._wait()
 

@@ -25,7 +25,7 @@ export function logTicks(from, to) {
       if (tick >= from && tick <= to) ticks.push(tick);
     }
   }
-  return ticks.length > 1 ? ticks : niceTicks(from, to, 6);
+  return ticks.length > 2 ? ticks : niceTicks(from, to, 6);
 }
 
 const spans = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400, 172800, 604800];

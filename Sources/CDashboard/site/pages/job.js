@@ -5,7 +5,7 @@ import { openDialog } from "../base/dialog.js";
 import { duration, elapsedSeconds, grouped, moment, number, setting, title } from "../base/format.js";
 import { apiLink, dataLinks } from "../base/links.js";
 import { listen } from "../base/live.js";
-import { fault } from "../base/notice.js";
+import { fault, notice } from "../base/notice.js";
 import { go } from "../base/router.js";
 import { askJob } from "../parts/job-form.js";
 import { jobKinds } from "../parts/job-kinds.js";
@@ -52,6 +52,8 @@ class JobPage {
     document.title = `${describe(this.job)} - corrflow`;
     const state = JSON.stringify([this.job.state, this.job.allowed_actions, this.job.error]);
     if (state !== this.shown) this.showJob();
+    if (this.state && this.state !== this.job.state) notice(`${describe(this.job)} is ${this.job.state}.`);
+    this.state = this.job.state;
     this.shown = state;
     this.showProgress(this.job.progress);
     const isWorking = isActive(this.job.state);

@@ -15,7 +15,7 @@ import { jobStates } from "../parts/state.js";
 export async function jobsPage({ main, parts, query, signal }) {
   const plural = parts[0];
   const kind = jobKinds[plural];
-  const view = { state: query.get("state") ?? "", limit: 100, rows: new Map(), table: null };
+  const view = { state: query.get("state") ?? "", limit: 100, rows: new Map(), table: null, names: new Map() };
   const place = h("div", {});
   const nothing = h("p", { class: "empty", hidden: true });
   const more = h("button", { type: "button", hidden: true, onclick: () => { view.limit = 200; load().catch(fault); } }, "More");
@@ -32,10 +32,9 @@ export async function jobsPage({ main, parts, query, signal }) {
 
   async function load() {
     const { items, next_cursor: next } = await get(withQuery(`/v1/${plural}`, { state: view.state, limit: view.limit }), signal);
-    const table = jobTable(plural, items);
-    view.rows = table.rows;
+    await nameRuns(items, view.names, signal);
     if (view.table) view.table.update(items);
-    else view.table = table;
+    else view.table = jobTable(plural, items, view.names);
     view.rows = view.table.rows;
     if (!place.hasChildNodes()) fill(place, view.table.element);
     show(place, items.length > 0);
@@ -55,4 +54,15 @@ export async function jobsPage({ main, parts, query, signal }) {
     }
   }, signal);
   await load();
+}
+
+/** Adds the names of the runs whose weights the jobs have, those that are not in `names` yet. */
+async function nameRuns(jobs, names, signal) {
+  const isNew = jobs.some(({ provenance }) => provenance?.run_id && !names.has(provenance.run_id));
+  if (!isNew) return;
+  const { items } = await get("/v1/runs?limit=200", signal);
+  for (const run of items) names.set(run.id, run.name);
+  for (const { provenance } of jobs) {
+    if (provenance?.run_id && !names.has(provenance.run_id)) names.set(provenance.run_id, "of a run");
+  }
 }
