@@ -59,11 +59,17 @@ export function yLabel(value, span) {
 
 /** An x value as text; `span` is what the axis covers. */
 export function xLabel(kind, value, span) {
-  if (kind === "relative") return value === 0 ? "0" : duration(value);
+  if (kind === "relative") return relativeLabel(value, span);
   if (kind === "wall") return wallLabel(value, span);
   if (kind === "epoch") return number(value);
   if (Math.abs(value) >= 1e6) return `${Number((value / 1e6).toPrecision(6))} M`;
   return Math.abs(value) >= 1e5 ? `${Number((value / 1e3).toPrecision(6))} k` : String(Number(value.toFixed(3)));
+}
+
+/** Neighbours that are less than a second apart must not look the same. */
+function relativeLabel(value, span) {
+  if (value === 0) return "0";
+  return span > 0 && span < 10 && value < 60 ? `${Number(value.toFixed(1))} s` : duration(value);
 }
 
 function wallLabel(value, span) {

@@ -15,23 +15,25 @@ import { jobStates } from "../parts/state.js";
 export async function jobsPage({ main, parts, query, signal }) {
   const plural = parts[0];
   const kind = jobKinds[plural];
-  const view = { state: query.get("state") ?? "", limit: 100, rows: new Map(), table: null, names: new Map() };
+  const view = { state: query.get("state") ?? "", run: query.get("run"), limit: 100, rows: new Map(), table: null, names: new Map() };
   const place = h("div", {});
   const nothing = h("p", { class: "empty", hidden: true });
   const more = h("button", { type: "button", hidden: true, onclick: () => { view.limit = 200; load().catch(fault); } }, "More");
   const state = select([["", "all"], ...jobStates.map((one) => [one, one])], view.state, {
     onchange: (event) => { view.state = event.target.value; remember({ state: view.state }); load().catch(fault); },
   });
+  const only = view.run && h("p", { class: "note" }, "Only those of the checkpoints of ", h("a", { href: `#/runs/${view.run}` }, "one run"), ". ",
+    h("a", { href: `#/${plural}` }, `All ${plural}`));
   fill(main,
     h("div", { class: "page-head" }, h("h1", {}, title(plural)),
       h("button", { type: "button", class: "primary", onclick: () => askJob(plural).catch(fault) }, `New ${kind}`)),
     h("nav", { class: "tabs", "aria-label": "Kinds of jobs" }, Object.keys(jobKinds).map((one) =>
       h("a", { href: `#/${one}`, "aria-current": one === plural ? "page" : null }, title(one)))),
-    h("div", { class: "toolbar" }, h("label", {}, "State ", state)), place, nothing, more,
+    h("div", { class: "toolbar" }, h("label", {}, "State ", state), only), place, nothing, more,
     dataLinks([`/v1/${plural}`, "JSON", `${plural} as JSON`]));
 
   async function load() {
-    const { items, next_cursor: next } = await get(withQuery(`/v1/${plural}`, { state: view.state, limit: view.limit }), signal);
+    const { items, next_cursor: next } = await get(withQuery(`/v1/${plural}`, { state: view.state, run_id: view.run, limit: view.limit }), signal);
     await nameRuns(items, view.names, signal);
     if (view.table) view.table.update(items);
     else view.table = jobTable(plural, items, view.names);
@@ -40,7 +42,7 @@ export async function jobsPage({ main, parts, query, signal }) {
     show(place, items.length > 0);
     show(nothing, items.length === 0);
     show(more, Boolean(next) && view.limit < 200);
-    fill(nothing, view.state ? "None is like that." : jobWords[plural].empty);
+    fill(nothing, view.state || view.run ? "None is like that." : jobWords[plural].empty);
   }
 
   const refresh = throttled(() => load().catch(fault), 2000);
