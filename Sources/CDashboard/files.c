@@ -49,6 +49,9 @@ static const unsigned char charts_colours_js[] = {
 static const unsigned char charts_dygraphs_plot_js[] = {
 #embed "site/charts/dygraphs-plot.js"
 };
+static const unsigned char charts_extent_js[] = {
+#embed "site/charts/extent.js"
+};
 static const unsigned char charts_lines_js[] = {
 #embed "site/charts/lines.js"
 };
@@ -109,11 +112,11 @@ static const unsigned char parts_checkpoints_js[] = {
 static const unsigned char parts_configuration_js[] = {
 #embed "site/parts/configuration.js"
 };
+static const unsigned char parts_constants_js[] = {
+#embed "site/parts/constants.js"
+};
 static const unsigned char parts_estimate_js[] = {
 #embed "site/parts/estimate.js"
-};
-static const unsigned char parts_evaluate_js[] = {
-#embed "site/parts/evaluate.js"
 };
 static const unsigned char parts_fields_js[] = {
 #embed "site/parts/fields.js"
@@ -124,11 +127,23 @@ static const unsigned char parts_first_run_js[] = {
 static const unsigned char parts_form_js[] = {
 #embed "site/parts/form.js"
 };
+static const unsigned char parts_job_form_js[] = {
+#embed "site/parts/job-form.js"
+};
+static const unsigned char parts_job_inputs_js[] = {
+#embed "site/parts/job-inputs.js"
+};
+static const unsigned char parts_job_kinds_js[] = {
+#embed "site/parts/job-kinds.js"
+};
 static const unsigned char parts_job_table_js[] = {
 #embed "site/parts/job-table.js"
 };
 static const unsigned char parts_log_js[] = {
 #embed "site/parts/log.js"
+};
+static const unsigned char parts_mask_list_js[] = {
+#embed "site/parts/mask-list.js"
 };
 static const unsigned char parts_media_js[] = {
 #embed "site/parts/media.js"
@@ -141,6 +156,9 @@ static const unsigned char parts_metric_groups_js[] = {
 };
 static const unsigned char parts_panes_js[] = {
 #embed "site/parts/panes.js"
+};
+static const unsigned char parts_paths_js[] = {
+#embed "site/parts/paths.js"
 };
 static const unsigned char parts_register_js[] = {
 #embed "site/parts/register.js"
@@ -169,6 +187,9 @@ static const unsigned char parts_table_js[] = {
 static const unsigned char parts_viewer_js[] = {
 #embed "site/parts/viewer.js"
 };
+static const unsigned char parts_weights_js[] = {
+#embed "site/parts/weights.js"
+};
 static const unsigned char style_css[] = {
 #embed "site/style.css"
 };
@@ -189,6 +210,7 @@ static const corrflow_dashboard_file files[] = {
   {"charts/chart.js", charts_chart_js, sizeof charts_chart_js},
   {"charts/colours.js", charts_colours_js, sizeof charts_colours_js},
   {"charts/dygraphs-plot.js", charts_dygraphs_plot_js, sizeof charts_dygraphs_plot_js},
+  {"charts/extent.js", charts_extent_js, sizeof charts_extent_js},
   {"charts/lines.js", charts_lines_js, sizeof charts_lines_js},
   {"charts/scale.js", charts_scale_js, sizeof charts_scale_js},
   {"charts/series.js", charts_series_js, sizeof charts_series_js},
@@ -209,17 +231,22 @@ static const corrflow_dashboard_file files[] = {
   {"parts/chart-controls.js", parts_chart_controls_js, sizeof parts_chart_controls_js},
   {"parts/checkpoints.js", parts_checkpoints_js, sizeof parts_checkpoints_js},
   {"parts/configuration.js", parts_configuration_js, sizeof parts_configuration_js},
+  {"parts/constants.js", parts_constants_js, sizeof parts_constants_js},
   {"parts/estimate.js", parts_estimate_js, sizeof parts_estimate_js},
-  {"parts/evaluate.js", parts_evaluate_js, sizeof parts_evaluate_js},
   {"parts/fields.js", parts_fields_js, sizeof parts_fields_js},
   {"parts/first-run.js", parts_first_run_js, sizeof parts_first_run_js},
   {"parts/form.js", parts_form_js, sizeof parts_form_js},
+  {"parts/job-form.js", parts_job_form_js, sizeof parts_job_form_js},
+  {"parts/job-inputs.js", parts_job_inputs_js, sizeof parts_job_inputs_js},
+  {"parts/job-kinds.js", parts_job_kinds_js, sizeof parts_job_kinds_js},
   {"parts/job-table.js", parts_job_table_js, sizeof parts_job_table_js},
   {"parts/log.js", parts_log_js, sizeof parts_log_js},
+  {"parts/mask-list.js", parts_mask_list_js, sizeof parts_mask_list_js},
   {"parts/media.js", parts_media_js, sizeof parts_media_js},
   {"parts/metric-chart.js", parts_metric_chart_js, sizeof parts_metric_chart_js},
   {"parts/metric-groups.js", parts_metric_groups_js, sizeof parts_metric_groups_js},
   {"parts/panes.js", parts_panes_js, sizeof parts_panes_js},
+  {"parts/paths.js", parts_paths_js, sizeof parts_paths_js},
   {"parts/register.js", parts_register_js, sizeof parts_register_js},
   {"parts/results.js", parts_results_js, sizeof parts_results_js},
   {"parts/run-header.js", parts_run_header_js, sizeof parts_run_header_js},
@@ -229,6 +256,7 @@ static const corrflow_dashboard_file files[] = {
   {"parts/step-times.js", parts_step_times_js, sizeof parts_step_times_js},
   {"parts/table.js", parts_table_js, sizeof parts_table_js},
   {"parts/viewer.js", parts_viewer_js, sizeof parts_viewer_js},
+  {"parts/weights.js", parts_weights_js, sizeof parts_weights_js},
   {"style.css", style_css, sizeof style_css},
 };
 

@@ -1,5 +1,6 @@
 """A daemon of its own for the test: sample data, a free port, a state folder that goes away."""
 
+import json
 import pathlib
 import subprocess
 import tempfile
@@ -23,10 +24,35 @@ class Daemon:
         port = free_port()
         self.base = f"http://127.0.0.1:{port}"
         self.log = open(root / "log", "w+", encoding="utf-8")
-        self.process = subprocess.Popen(
-            [binary, "serve", "--state", str(root / "state"), "--listen", f"127.0.0.1:{port}",
-             "--data-root", str(root / "data")], stderr=self.log, stdout=self.log)
+        self.config = root / "daemon.json"
+        self.command = [binary, "serve", "--config", str(self.config), "--state", str(root / "state"),
+                        "--listen", f"127.0.0.1:{port}", "--data-root", str(root / "data")]
+        self.start()
+
+    def start(self, has_libraries=True, tokens=None):
+        """Starts it; without the system's libraries for browsers the dashboard draws its charts by its own code.
+
+        `tokens` are lines of a token file: then every request needs one.
+        """
+        root = pathlib.Path(self.folder.name)
+        settings = {} if has_libraries else {"dashboard_vendor_folder": str(root / "no-libraries")}
+        if tokens:
+            file = root / "tokens"
+            file.touch(mode=0o600)
+            file.write_text("\n".join(tokens) + "\n")
+            settings["token_file"] = str(file)
+        self.config.write_text(json.dumps(settings))
+        self.process = subprocess.Popen(self.command, stderr=self.log, stdout=self.log)
         self._wait()
+
+    def stop(self):
+        """Ends it; what it wrote stays for the next start."""
+        self.process.terminate()
+        try:
+            self.process.wait(timeout=60)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
 
     def _wait(self):
         for _ in range(300):
@@ -47,11 +73,7 @@ class Daemon:
 
     def close(self):
         """Ends the daemon and removes what it wrote."""
-        self.process.terminate()
-        try:
-            self.process.wait(timeout=60)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
+        self.stop()
         self.log.close()
         self.folder.cleanup()
 

@@ -19,12 +19,15 @@ class Journey:
         second = self.start_again(first, {"steps": 12, "learning_rate": "0.001", "checkpoint_every": 100000})
         self.finish()
         evaluation = self.evaluate(second)
+        propagation = self.propagate(second)
+        visualisation = self.visualise()
         self.compare()
         dataset = self.browser.run("return fetch('/v1/datasets').then((r) => r.json()).then((list) => list.items[0].id)")
         return {
             "runs": "runs", "runs-settings": "runs?settings=1", "run": f"runs/{first}", "run-finished": f"runs/{second}?smooth=0.9&x=relative",
             "new": f"new?dataset={dataset}", "compare": f"compare?run={first}&run={second}", "evaluations": "evaluations",
-            "propagations": "propagations", "evaluation": f"evaluations/{evaluation}", "datasets": "datasets",
+            "evaluation": f"evaluations/{evaluation}", "propagations": "propagations", "propagation": f"propagations/{propagation}",
+            "visualisations": "visualisations", "visualisation": f"visualisations/{visualisation}", "datasets": "datasets",
             "dataset": f"datasets/{dataset}", "system": "system", "missing": "nowhere",
         }
 
@@ -154,11 +157,73 @@ class Journey:
         b.write('dialog .field[data-key="set"] input', None, "small")
         self.shot("evaluate-question")
         b.click("dialog button", "Evaluate")
-        b.wait(lambda: b.run("return location.hash").startswith("#/evaluations/"), "the page of the evaluation")
-        b.wait_text("finished", "main .badge", seconds=240)
+        job = self.wait_job("evaluations")
         b.wait_text("sample-single")
         self.play()
+        return job
+
+    def wait_job(self, plural):
+        """Waits until the job whose page opens is finished; its identifier."""
+        b = self.browser
+        b.wait(lambda: b.run("return location.hash").startswith(f"#/{plural}/"), f"the page of one of {plural}")
+        b.wait_text("finished", "main .badge", seconds=240)
         return b.run("return location.hash.split('/')[2]")
+
+    def propagate(self, run):
+        """Carries a mask through a video with a run's checkpoint, after a refusal; by keys where a click would do."""
+        b = self.browser
+        sequence, masks = f"{self.data}/davis/JPEGImages/480p/sample-single", f"{self.data}/davis/Annotations/480p/sample-single"
+        b.go(f"{self.base}/#/runs/{run}")
+        b.find("main button", "Propagate the checkpoint")
+        b.run("""[...document.querySelectorAll('main button')].find((e) => e.textContent === 'Propagate').focus()""")
+        b.press("\ue007")
+        self.write_field("Video", sequence)
+        self.write_field("Mask", f"{masks}/nothing.png")
+        b.click("dialog button", "Propagate")
+        b.wait_text("does not accept this yet", "dialog")
+        assert b.run("return document.querySelector('dialog .mask-row .fault:not([hidden])') !== null"), "no fault beside the mask"
+        self.shot("propagate-refused")
+        self.accept_refusals()
+        self.write_field("Mask", f"{masks}/00000.png")
+        b.click("dialog summary", "Parameters")
+        b.write('dialog .field[data-key="frames"] input', None, "6")
+        b.click("dialog summary", "Constants that differ from the preset")
+        b.write('dialog .field[data-key="context_frames"] input', None, "2")
+        self.shot("propagate-question")
+        b.click("dialog button", "Propagate")
+        job = self.wait_job("propagations")
+        b.wait_text("frame 0 of 6", ".frame-number")
+        assert b.run("return fetch(`/v1/propagations/${arguments[0]}`).then((r) => r.json()).then((j) => j.request.params.constants.context_frames)", job) == 2
+        self.shot("propagation-played")
+        return job
+
+    def visualise(self):
+        """Makes pictures with weights that are chosen from a list; then those of another view from the same job."""
+        b = self.browser
+        b.go(f"{self.base}/#/visualisations")
+        b.click("main button", "New visualisation")
+        self.write_field("Video", f"{self.data}/videos/train/sample-01.mp4")
+        b.click("dialog summary", "Parameters")
+        b.write('dialog .field[data-key="frames"] input', None, "4")
+        self.shot("visualise-question")
+        b.click("dialog button", "Visualise")
+        first = self.wait_job("visualisations")
+        b.wait_text("frame 0 of", ".frame-number")
+        b.click("main button", "Again with changes")
+        b.find("dialog select", "pca")
+        b.run("""const view = [...document.querySelectorAll('dialog select')].find((e) => [...e.options].some((o) => o.value === 'match'));
+                 view.value = 'match'; view.dispatchEvent(new Event('change', { bubbles: true }));""")
+        b.write('dialog .field[data-key="pixel"] input', None, "20, 20")
+        self.shot("visualise-again")
+        b.click("dialog button", "Visualise")
+        b.wait(lambda: first not in b.run("return location.hash"), "the page of the other job")
+        return self.wait_job("visualisations")
+
+    def write_field(self, label, value):
+        """Writes into the field of a dialog that has exactly this label."""
+        b = self.browser
+        script = """return [...document.querySelectorAll("dialog label")].find((e) => e.textContent === arguments[0])?.htmlFor ?? null"""
+        b.write("#" + b.wait(lambda: b.run(script, label), f"a field {label}"), None, value)
 
     def play(self):
         """Steps through the frames by keys, and plays."""

@@ -126,6 +126,19 @@ class Browser:
         actions = [{"type": "keyDown", "value": key}, {"type": "keyUp", "value": key}]
         self._call("POST", f"{self.session}/actions", {"actions": [{"type": "key", "id": "keys", "actions": actions}]})
 
+    def point(self, selector, *steps):
+        """Moves the pointer over an element: each step is "down", "up" or a place as shares of its width and height."""
+        self.run("document.querySelector(arguments[0]).scrollIntoView({ block: 'center' })", selector)
+        box = self.run("const b = document.querySelector(arguments[0]).getBoundingClientRect(); return [b.x, b.y, b.width, b.height]", selector)
+        actions = []
+        for step in steps:
+            if isinstance(step, str):
+                actions.append({"type": f"pointer{step.capitalize()}", "button": 0})
+            else:
+                x, y = box[0] + step[0] * box[2], box[1] + step[1] * box[3]
+                actions.append({"type": "pointerMove", "duration": 50, "x": round(x), "y": round(y)})
+        self._call("POST", f"{self.session}/actions", {"actions": [{"type": "pointer", "id": "mouse", "actions": actions}]})
+
     def text(self, selector="main"):
         """The text of the first element that fits, as it is shown."""
         return self.run("return document.querySelector(arguments[0])?.innerText ?? ''", selector)

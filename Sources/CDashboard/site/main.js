@@ -1,6 +1,7 @@
 // The page: what is around its contents, and which module shows what the address names.
 import { fill, h, setText } from "./base/dom.js";
-import { startLive } from "./base/live.js";
+import { moment } from "./base/format.js";
+import { startLive, tryNow } from "./base/live.js";
 import { readAddress } from "./base/router.js";
 import { startTheme } from "./base/theme.js";
 import { askAgain } from "./base/token.js";
@@ -19,9 +20,16 @@ const pages = {
   propagations: [jobsPage, jobPage], visualisations: [jobsPage, jobPage], datasets: [datasetsPage, datasetPage], system: [systemPage],
 };
 const headings = { runs: "Runs", new: "New run", compare: "Compare", evaluations: "Evaluations", datasets: "Datasets", system: "System" };
+const modes = {
+  live: ["live", "What changes is shown as it changes."],
+  polling: ["every 2 s", "The daemon has no stream of events free; the page asks every 2 seconds and comes back to a stream by itself."],
+  offline: ["reconnecting", "The daemon does not answer."],
+  connecting: ["connecting", "The page asks for a stream of events."],
+};
 const main = document.getElementById("main");
 let leaving = new AbortController();
 let shown = "";
+let isFaulty = false;
 
 async function showPage() {
   const address = readAddress();
@@ -38,6 +46,7 @@ async function showPage() {
   shown = parts.join("/");
   fill(main, h("p", { class: "empty" }, "Loading"));
   main.setAttribute("aria-busy", "true");
+  isFaulty = false;
   try {
     if (!page) throw Object.assign(new Error("There is no such page."), { status: 404 });
     await page({ main, parts, query, signal });
@@ -54,6 +63,7 @@ async function showPage() {
 }
 
 function showFault(error) {
+  isFaulty = error.status !== 404;
   fill(main, h("h1", {}, error.status === 404 ? "Not here" : "This did not work"), h("p", { class: "fault", role: "alert" }, error.message),
     h("p", {}, h("button", { type: "button", onclick: showPage }, "Try again"), " ", h("a", { href: "#/runs" }, "All runs")));
 }
@@ -67,10 +77,21 @@ function markLinks(name) {
 }
 
 function showMode(mode) {
-  const texts = { live: "live", polling: "every 2 s", offline: "reconnecting", connecting: "connecting" };
+  const [text, meaning] = modes[mode];
   const element = document.getElementById("live");
-  setText(element, texts[mode]);
+  setText(element, text);
+  element.title = meaning;
   element.dataset.mode = mode;
+  showAway(mode === "offline");
+  if (mode === "live" && isFaulty) showPage();
+}
+
+/** Says once that what is shown is old, instead of a message for each question that stays without an answer. */
+function showAway(isAway) {
+  const place = document.getElementById("away");
+  if (isAway === place.hasChildNodes()) return;
+  fill(place, isAway && h("p", {}, `The daemon has not answered since ${moment(new Date().toISOString(), { seconds: true })}; what is shown here is from then. `,
+    "The page goes on by itself once corrflowd is back. ", h("button", { type: "button", class: "quiet", onclick: tryNow }, "Try now")));
 }
 
 // "#main" of the link that skips the navigation is no page.

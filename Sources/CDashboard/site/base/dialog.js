@@ -6,7 +6,7 @@ import { h, fill, freshID } from "./dom.js";
  *
  * `submit`, where given, does the thing while the dialog is open; when it throws, the message is shown and the dialog stays.
  */
-export function openDialog({ title, body, confirm, cancel = "Cancel", danger = false, value = () => true, submit = null }) {
+export function openDialog({ title, body, confirm, cancel = "Cancel", danger = false, isWide = false, value = () => true, submit = null }) {
   const heading = freshID("dialog");
   const fault = h("p", { class: "fault", role: "alert", hidden: true });
   const button = h("button", { type: "submit", class: danger ? "danger" : "primary" }, confirm);
@@ -14,7 +14,7 @@ export function openDialog({ title, body, confirm, cancel = "Cancel", danger = f
     h("h2", { id: heading }, title), body, fault,
     h("div", { class: "dialog-end" },
       h("button", { type: "button", class: "cancel", onclick: () => dialog.close() }, cancel), button));
-  const dialog = h("dialog", { "aria-labelledby": heading }, form);
+  const dialog = h("dialog", { "aria-labelledby": heading, class: isWide ? "wide-dialog" : null }, form);
   document.body.append(dialog);
   return new Promise((resolve) => {
     let result = null;

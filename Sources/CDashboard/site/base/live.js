@@ -1,12 +1,17 @@
-// What changes, as it changes: one stream of events for the whole page. Where it is refused, a tick every two seconds.
+// What changes, as it changes: one stream of events for the whole page. Where it is refused, a tick every two seconds; while the
+// daemon is away, nothing but the question whether it is back.
 import { withQuery } from "./api.js";
 import { askForToken, authorisation } from "./token.js";
 
 const tickMilliseconds = 2000;
+// The daemon notices a second late that a page has gone: one that is loaded over and over must not take up all its streams.
+const gapMilliseconds = 2000;
+const place = "corrflow-stream-opened";
+const mostMilliseconds = { ended: 15_000, refused: 60_000 };
 const listeners = new Set();
 const state = {
-  lastID: null, retryMilliseconds: 3000, failures: 0, timer: null, mode: "connecting", connection: null, isSeen: true, wake: () => {},
-  onMode: () => {},
+  lastID: null, retryMilliseconds: 3000, refusedMilliseconds: 5000, failures: 0, timer: null, mode: "connecting", connection: null,
+  isSeen: true, wake: () => {}, hurry: () => {}, onMode: () => {},
 };
 
 /**
@@ -28,8 +33,20 @@ export function startLive(onMode) {
   document.addEventListener("visibilitychange", () => look(!document.hidden));
   addEventListener("pagehide", () => look(false));
   addEventListener("pageshow", () => look(!document.hidden));
+  addEventListener("online", tryNow);
   state.isSeen = !document.hidden;
   follow();
+}
+
+/** Asks for the stream at once instead of later. */
+export function tryNow() {
+  state.failures = 0;
+  state.hurry();
+}
+
+/** True while the daemon does not answer. */
+export function isAway() {
+  return state.mode === "offline";
 }
 
 function look(isSeen) {
@@ -55,19 +72,37 @@ function setMode(mode) {
   state.mode = mode;
   state.onMode(mode);
   clearInterval(state.timer);
-  state.timer = mode === "live" ? null : setInterval(() => tell({ type: "tick", data: {} }), tickMilliseconds);
+  state.timer = mode !== "polling" ? null : setInterval(() => tell({ type: "tick", data: {} }), tickMilliseconds);
 }
 
 async function follow() {
   for (;;) {
     await seen();
+    await pause(untilNextStream());
+    if (!state.isSeen) continue;
     const outcome = await followOnce();
     if (outcome === "absent") return setMode("polling");
     if (outcome === "resting") continue;
-    const wait = outcome === "refused" ? 6000 : Math.min(15_000, state.retryMilliseconds * 2 ** Math.min(state.failures, 3));
+    const first = outcome === "refused" ? state.refusedMilliseconds : state.retryMilliseconds;
+    const wait = Math.max(first, Math.min(mostMilliseconds[outcome], first * 2 ** Math.min(state.failures, 6)));
     state.failures += 1;
-    await new Promise((resolve) => setTimeout(resolve, wait));
+    // Pages that were refused together do not come back together.
+    await pause(wait * (1 + Math.random() / 4));
   }
+}
+
+/** Waits, or until somebody is in a hurry. */
+function pause(milliseconds) {
+  return new Promise((resolve) => {
+    state.hurry = resolve;
+    setTimeout(resolve, milliseconds);
+  });
+}
+
+/** How long this tab has to wait, as it may have opened a stream just before it was loaded again. */
+function untilNextStream() {
+  const passed = Date.now() - Number(sessionStorage.getItem(place) ?? 0);
+  return passed >= 0 && passed < gapMilliseconds ? gapMilliseconds - passed : 0;
 }
 
 /** Reads one connection to its end: "ended", "refused" (too many streams), "absent" (the daemon has none) or "resting". */
@@ -77,6 +112,7 @@ async function followOnce() {
   const headers = { Accept: "text/event-stream", ...authorisation() };
   if (state.lastID !== null) headers["Last-Event-ID"] = state.lastID;
   let response;
+  sessionStorage.setItem(place, String(Date.now()));
   try {
     response = await fetch(withQuery("/v1/events", {}), { headers, signal, cache: "no-store" });
   } catch {
@@ -91,6 +127,7 @@ async function followOnce() {
   }
   if (!response.ok) {
     setMode("polling");
+    state.refusedMilliseconds = (Number(response.headers.get("Retry-After")) || 5) * 1000;
     return response.status === 404 || response.status === 405 ? "absent" : "refused";
   }
   if (state.mode !== "live" && state.mode !== "connecting") tell({ type: "reset", data: {} });

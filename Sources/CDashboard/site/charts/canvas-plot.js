@@ -1,6 +1,7 @@
 // A line chart on a canvas, for machines without libjs-dygraphs. It takes the same lines and says the same things.
 import { cssColour } from "../base/theme.js";
 import { translucent } from "./colours.js";
+import { extent, nearestIndex, shownValues, vertical } from "./extent.js";
 import { logTicks, niceTicks, xLabel, xTicks, yLabel } from "./scale.js";
 
 const edge = { top: 8, bottom: 24, left: 56, right: 24 };
@@ -46,12 +47,16 @@ export class CanvasPlot {
       this.drag = event.offsetX;
     });
     canvas.addEventListener("pointerup", (event) => this.release(event));
+    canvas.addEventListener("pointercancel", () => {
+      this.drag = this.pointer = null;
+      this.draw();
+    });
     canvas.addEventListener("dblclick", () => this.on.reset());
   }
 
   move(event) {
     this.pointer = { x: event.offsetX, y: event.offsetY };
-    if (this.frame) this.on.hover(this.xAt(event.offsetX), this.nearest());
+    if (this.frame) this.on.hover(this.pointedX(), this.nearest());
     this.draw();
   }
 
@@ -66,6 +71,13 @@ export class CanvasPlot {
   xAt(pixel) {
     const { x0, x1, left, width } = this.frame;
     return x0 + ((pixel - left) / width) * (x1 - x0);
+  }
+
+  /** The x of a point of any line that is nearest to the pointer. */
+  pointedX() {
+    const wanted = this.xAt(this.pointer.x);
+    const xs = this.content.lines.map((line) => line.x[nearestIndex(line.x, wanted)]).filter(Number.isFinite);
+    return xs.reduce((best, x) => (Math.abs(x - wanted) < Math.abs(best - wanted) ? x : best), xs[0] ?? wanted);
   }
 
   /** Name of the line that is nearest to the pointer, within 24 pixels. */
@@ -127,11 +139,11 @@ export class CanvasPlot {
     const [x0, x1] = view ?? extent(lines.flatMap((line) => [line.x[0], line.x[line.x.length - 1]]));
     if (!Number.isFinite(x0)) return null;
     const side = (isRight) => {
-      const values = lines.filter((line) => (line.axis === "right") === isRight).flatMap((line) => shown(line, x0, x1));
+      const values = lines.filter((line) => (line.axis === "right") === isRight).flatMap((line) => shownValues(line, x0, x1));
       return vertical(values, logY && !isRight);
     };
     return {
-      x0, x1: x1 > x0 ? x1 : x0 + 1, left: edge.left, top: edge.top,
+      x0: x1 > x0 ? x0 : x0 - 1, x1: x1 > x0 ? x1 : x0 + 1, left: edge.left, top: edge.top,
       width: width - edge.left - (hasRight ? edge.left : edge.right), height: height - edge.top - edge.bottom,
       main: side(false), right: hasRight ? side(true) : null,
     };
@@ -211,48 +223,25 @@ export class CanvasPlot {
   drawPointer(pen) {
     if (!this.pointer) return;
     const { top, height } = this.frame;
+    const x = Math.round(this.px(this.pointedX())) + 0.5;
     pen.strokeStyle = cssColour("muted");
-    stroke(pen, [[this.pointer.x, top], [this.pointer.x, top + height]]);
+    stroke(pen, [[x, top], [x, top + height]]);
+    this.drawNearest(pen);
     if (this.drag === null) return;
     pen.fillStyle = translucent(cssColour("accent"), 0.15);
     pen.fillRect(Math.min(this.drag, this.pointer.x), top, Math.abs(this.pointer.x - this.drag), height);
   }
-}
 
-/** The index of the x that is nearest, -1 where there is none; `values` ascend. */
-export function nearestIndex(values, x) {
-  let [low, high] = [0, values.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (values[middle] < x) low = middle + 1;
-    else high = middle;
+  /** A dot on each line, at the point whose value the legend says. */
+  drawNearest(pen) {
+    for (const line of this.content.lines.filter((one) => !one.isUnlisted)) {
+      const index = nearestIndex(line.x, this.xAt(this.pointer.x));
+      const y = index < 0 ? null : line.y[index];
+      if (y === null || (this.content.logY && line.axis !== "right" && y <= 0)) continue;
+      pen.fillStyle = line.colour;
+      dot(pen, [this.px(line.x[index]), this.py(y, line.axis)], 4);
+    }
   }
-  if (low > 0 && (low === values.length || x - values[low - 1] < values[low] - x)) low -= 1;
-  return values.length === 0 ? -1 : low;
-}
-
-function shown(line, x0, x1) {
-  const values = [];
-  for (let index = 0; index < line.x.length; index += 1) {
-    if (line.x[index] < x0 || line.x[index] > x1) continue;
-    values.push(line.y[index], line.low?.[index], line.high?.[index]);
-  }
-  return values.filter(Number.isFinite);
-}
-
-function extent(values) {
-  const finite = values.filter(Number.isFinite);
-  return [finite.reduce((a, b) => Math.min(a, b), Infinity), finite.reduce((a, b) => Math.max(a, b), -Infinity)];
-}
-
-/** What the y axis covers: a little more than the values. */
-function vertical(values, isLog) {
-  let [low, high] = extent(isLog ? values.filter((value) => value > 0) : values);
-  if (!Number.isFinite(low)) [low, high] = isLog ? [0.1, 1] : [0, 1];
-  if (high - low <= Math.abs(high) * 1e-9) [low, high] = isLog ? [low / 2, high * 2] : [low - (Math.abs(low) * 0.1 || 1), high + (Math.abs(high) * 0.1 || 1)];
-  if (isLog) return { low: low / 1.1, high: high * 1.1, log: true };
-  const margin = (high - low) * 0.05;
-  return { low: low - margin, high: high + margin, log: false };
 }
 
 function stroke(pen, points) {

@@ -6,8 +6,9 @@
 import { fill, h, setText } from "../base/dom.js";
 import { number } from "../base/format.js";
 import { onThemeChange } from "../base/theme.js";
-import { CanvasPlot, nearestIndex } from "./canvas-plot.js";
+import { CanvasPlot } from "./canvas-plot.js";
 import { DygraphsPlot, loadDygraphs } from "./dygraphs-plot.js";
+import { nearestIndex } from "./extent.js";
 import { xLabel, xTitles } from "./scale.js";
 
 /**

@@ -6,7 +6,7 @@ import { xLabel, xTicks, yLabel } from "./scale.js";
 /** Draws into `container`; `on` has zoom(from, to), reset() and hover(x or null, name of the nearest line). */
 export class DygraphsPlot {
   constructor(container, on) {
-    Object.assign(this, { container, on, graph: null, shape: "", content: null, isOwnChange: false });
+    Object.assign(this, { container, on, graph: null, shape: "", content: null, window: null, isOwnChange: false });
   }
 
   /** Shows lines; see chart.js for what they are. */
@@ -14,11 +14,12 @@ export class DygraphsPlot {
     this.content = content;
     if (content.lines.length === 0) return this.destroy();
     const rows = table(content.lines);
+    this.window = content.window ?? aroundOne(rows);
     const shape = JSON.stringify([content.xKind, content.logY, content.lines.map((line) =>
       [line.name, line.colour, line.axis, line.hasPoints, line.isFaint])]);
     this.isOwnChange = true;
     if (this.graph && shape === this.shape) {
-      this.graph.updateOptions({ file: rows, dateWindow: content.window });
+      this.graph.updateOptions({ file: rows, dateWindow: this.window });
     } else {
       this.destroy();
       this.graph = new globalThis.Dygraph(this.container, rows, this.options(content));
@@ -53,9 +54,9 @@ export class DygraphsPlot {
     }
     return {
       labels: ["x", ...lines.map((line) => line.name)], series, customBars: true, fillAlpha: 0.18,
-      connectSeparatedPoints: true, drawGapEdgePoints: true, legend: "never", logscale: logY, dateWindow: content.window,
+      connectSeparatedPoints: true, drawGapEdgePoints: true, legend: "never", logscale: logY, dateWindow: this.window,
       gridLineColor: cssColour("line"), axisLineColor: cssColour("line"), axisLabelFontSize: 12, rightGap: hasRight ? 5 : 12,
-      xRangePad: 2, yRangePad: 6, animatedZooms: false,
+      xRangePad: lines.some((line) => line.hasPoints) ? 8 : 2, yRangePad: 6, animatedZooms: false,
       axes: {
         x: { ticker: (from, to, pixels) => this.xTicks(from, to, pixels), axisLabelWidth: 84 },
         y: { axisLabelFormatter: (...tick) => yTick(tick, 0), axisLabelWidth: 52 },
@@ -78,15 +79,22 @@ export class DygraphsPlot {
   /** Tells of a zoom or a pan that the reader made, by mouse or by fingers. */
   drawn(graph) {
     if (this.isOwnChange) return;
-    const window = this.content.window;
+    const { window } = this;
     if (!graph.isZoomed("x")) {
-      if (window) this.on.reset();
+      if (this.content.window) this.on.reset();
       return;
     }
     const [from, to] = graph.xAxisRange();
     const slack = (to - from) * 1e-3;
     if (!window || Math.abs(from - window[0]) > slack || Math.abs(to - window[1]) > slack) this.on.zoom(from, to);
   }
+}
+
+/** What is shown of points that all have the same x: some room on both sides of it. */
+function aroundOne(rows) {
+  const [first, last] = [rows[0][0], rows[rows.length - 1][0]];
+  const room = Math.max(1, Math.abs(first) * 0.1);
+  return first === last ? [first - room, first + room] : null;
 }
 
 /** The label of a tick, from what dygraphs hands over: value, granularity, options, graph. */

@@ -9,7 +9,9 @@ export function niceTicks(from, to, count) {
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10);
   const ticks = [];
-  for (let index = Math.ceil(from / step - 1e-9); index * step <= to + step * 1e-9; index += 1) ticks.push(index * step);
+  for (let index = Math.ceil(from / step - 1e-9); index * step <= to + step * 1e-9; index += 1) {
+    ticks.push(index * step + 0);  // Without the sign of minus zero.
+  }
   return ticks;
 }
 
@@ -23,7 +25,7 @@ export function logTicks(from, to) {
       if (tick >= from && tick <= to) ticks.push(tick);
     }
   }
-  return ticks.length > 1 ? ticks : niceTicks(from, to, 4);
+  return ticks.length > 2 ? ticks : niceTicks(from, to, 6);
 }
 
 const spans = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400, 172800, 604800];
@@ -57,11 +59,17 @@ export function yLabel(value, span) {
 
 /** An x value as text; `span` is what the axis covers. */
 export function xLabel(kind, value, span) {
-  if (kind === "relative") return value === 0 ? "0" : duration(value);
+  if (kind === "relative") return relativeLabel(value, span);
   if (kind === "wall") return wallLabel(value, span);
   if (kind === "epoch") return number(value);
   if (Math.abs(value) >= 1e6) return `${Number((value / 1e6).toPrecision(6))} M`;
   return Math.abs(value) >= 1e5 ? `${Number((value / 1e3).toPrecision(6))} k` : String(Number(value.toFixed(3)));
+}
+
+/** Neighbours that are less than a second apart must not look the same. */
+function relativeLabel(value, span) {
+  if (value === 0) return "0";
+  return span > 0 && span < 10 && value < 60 ? `${Number(value.toFixed(1))} s` : duration(value);
 }
 
 function wallLabel(value, span) {

@@ -139,11 +139,19 @@ class ComparePage {
     this.leaving = new AbortController();
     this.signal.addEventListener("abort", () => this.leaving.abort());
     this.chart = new Chart({
-      title: title(this.key), isLarge: true, signal: this.leaving.signal, redraw: () => this.draw(),
+      title: title(this.key), isLarge: true, signal: this.leaving.signal, redraw: () => this.redraw(),
       onZoom: (from, to) => this.zoom(from, to), onReset: () => { this.window = null; this.loadCurves().catch(fault); },
       onHover: (name) => this.emphasise(name),
     });
     fill(this.place, this.chart.element);
+  }
+
+  /** In other colours. */
+  redraw() {
+    if (!this.reply) return;
+    this.said = "";
+    this.draw();
+    this.drawTable();
   }
 
   /** Steps of all runs that lie between two x. */

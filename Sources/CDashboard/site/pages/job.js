@@ -5,9 +5,11 @@ import { openDialog } from "../base/dialog.js";
 import { duration, elapsedSeconds, grouped, moment, number, setting, title } from "../base/format.js";
 import { apiLink, dataLinks } from "../base/links.js";
 import { listen } from "../base/live.js";
-import { fault } from "../base/notice.js";
+import { fault, notice } from "../base/notice.js";
 import { go } from "../base/router.js";
-import { describe, jobKinds } from "../parts/job-table.js";
+import { askJob } from "../parts/job-form.js";
+import { jobKinds } from "../parts/job-kinds.js";
+import { describe } from "../parts/job-table.js";
 import { inOrder, resultTable, scoreHistogram } from "../parts/results.js";
 import { badge, isActive, progressBar } from "../parts/state.js";
 import { facts } from "../parts/table.js";
@@ -30,7 +32,7 @@ class JobPage {
     this.about = h("section", {});
     this.progress = h("div", { class: "wide" }, this.bar.element, " ", this.stage);
     fill(main, h("p", { class: "crumbs" }, h("a", { href: `#/${plural}` }, title(plural))), this.head, this.progress, this.summary,
-      this.results, this.viewer.element, this.about,
+      plural === "evaluations" ? [this.results, this.viewer.element] : [this.viewer.element, this.results], this.about,
       dataLinks([this.path, "JSON", "This job as JSON"], [`${this.path}/results`, "Results as JSON"],
         [`${this.path}/results?format=csv`, "Results as CSV"], [`${this.path}/media`, "List of files as JSON"]));
     this.refresh = throttled(() => this.load().catch(fault), 1500);
@@ -50,6 +52,8 @@ class JobPage {
     document.title = `${describe(this.job)} - corrflow`;
     const state = JSON.stringify([this.job.state, this.job.allowed_actions, this.job.error]);
     if (state !== this.shown) this.showJob();
+    if (this.state && this.state !== this.job.state) notice(`${describe(this.job)} is ${this.job.state}.`);
+    this.state = this.job.state;
     this.shown = state;
     this.showProgress(this.job.progress);
     const isWorking = isActive(this.job.state);
@@ -68,6 +72,7 @@ class JobPage {
     const allowed = job.allowed_actions ?? [];
     fill(this.head,
       h("div", { class: "page-head" }, h("h1", {}, describe(job)), badge(job.state), h("div", { class: "actions" },
+        h("button", { type: "button", class: "quiet", onclick: () => askJob(this.plural, { model: job }).catch(fault) }, "Again with changes"),
         allowed.includes("cancel") && h("button", { type: "button", class: "quiet danger", onclick: () => this.act("cancel") }, "Cancel"),
         allowed.includes("delete") && h("button", { type: "button", class: "quiet danger", onclick: () => this.act("delete") }, "Delete"))),
       job.error && h("p", { class: "fault", role: "alert" }, typeof job.error === "string" ? job.error : job.error.message ?? JSON.stringify(job.error)),
@@ -76,8 +81,7 @@ class JobPage {
     const { summary } = job;
     const keys = inOrder(Object.keys(summary ?? {}).filter((key) => summary[key] === null || typeof summary[key] === "number"));
     fill(this.summary, keys.map((key) => h("div", {}, h("dt", {}, title(key)), h("dd", {}, number(summary[key])))));
-    fill(this.about, h("h2", {}, "Where it comes from"), provenance(job), h("h2", {}, "Parameters"),
-      facts(flattened(job.params ?? {}).map(([key, value]) => [title(key), setting(value)])));
+    fill(this.about, h("h2", {}, "Where it comes from"), provenance(job), h("h2", {}, "Parameters"), parameters(job));
   }
 
   async showResults() {
@@ -86,7 +90,7 @@ class JobPage {
     if (lines === this.lines) return;
     this.lines = lines;
     if (items.length === 0) return fill(this.results);
-    fill(this.results, h("h2", {}, "Results"), scoreHistogram(items), resultTable(items, (sequence) => this.viewer.open(sequence)));
+    fill(this.results, h("h2", {}, "Results"), this.plural === "evaluations" && scoreHistogram(items), resultTable(items, (item) => this.viewer.open(item.sequence, item.subject)));
   }
 
   async act(name) {
@@ -103,10 +107,24 @@ class JobPage {
   }
 }
 
-/** Parameters one by one, those within an object too. */
-function flattened(params) {
-  return Object.entries(params).flatMap(([key, value]) =>
-    value !== null && typeof value === "object" && !Array.isArray(value) ? Object.entries(value) : [[key, value]]);
+/** Parameters one by one; constants in groups that open, those that were asked for marked. */
+function parameters({ params = {}, request = {} }) {
+  const isGroup = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
+  const list = (values, asked) => facts(Object.entries(values).map(([key, value]) =>
+    [title(key), key in (asked ?? {}) ? h("b", {}, setting(value), h("span", { class: "label" }, "chosen")) : setting(value)]));
+  const groups = Object.entries(params).filter(([, value]) => isGroup(value));
+  const plain = Object.fromEntries(Object.entries(params).filter(([, value]) => !isGroup(value)));
+  return [list(plain, request.params), groups.map(([key, values]) => h("details", { class: "group" }, h("summary", {}, title(key)),
+    list(values, request.params?.[key])))];
+}
+
+/** The labels that a propagation begins with. */
+function labelFacts({ mask, masks, keypoints }) {
+  const all = masks ?? (mask ? [{ frame: 0, path: mask }] : []);
+  return [
+    ...all.map(({ frame, path }) => [`Mask of frame ${frame}`, h("code", { class: "long" }, path)]),
+    keypoints && ["Keypoints", h("code", { class: "long" }, keypoints)],
+  ];
 }
 
 function provenance(job) {
@@ -118,6 +136,7 @@ function provenance(job) {
     ["Weights", from.path ?? "none"], from.sha256 && ["SHA-256", h("code", { class: "long" }, from.sha256)],
     ["Program", from.code_version ?? "–"],
     (job.request?.data || job.request?.video) && ["Data", h("code", { class: "long" }, job.request.data ?? job.request.video)],
+    ...labelFacts(job.request ?? {}),
     ["Created", moment(job.created_at)], job.started_at && ["Started", moment(job.started_at)],
     job.ended_at && ["Ended", moment(job.ended_at)], job.started_at && ["Time", duration(elapsedSeconds(job))],
   ]);

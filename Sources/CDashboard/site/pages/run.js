@@ -4,6 +4,7 @@ import { find, get } from "../base/api.js";
 import { dataLinks } from "../base/links.js";
 import { listen } from "../base/live.js";
 import { fault } from "../base/notice.js";
+import { onThemeChange } from "../base/theme.js";
 import { ChartBoard } from "../parts/chart-board.js";
 import { CheckpointList } from "../parts/checkpoints.js";
 import { jobTable } from "../parts/job-table.js";
@@ -35,6 +36,7 @@ class RunPage {
         [`/v1/runs/${run.id}/metrics.csv`, "Metrics as CSV"], [`/v1/runs/${run.id}/checkpoints`, "Checkpoints as JSON"],
         [`/v1/runs/${run.id}/logs`, "Log as JSON"]));
     this.showSettings().catch(fault);
+    onThemeChange(() => this.times.update(this.run.last_metrics ?? {}), signal);
     listen((event) => this.hear(event), signal);
     const clock = setInterval(() => this.header.tick(), 1000);
     signal.addEventListener("abort", () => clearInterval(clock));
@@ -73,11 +75,13 @@ class RunPage {
 
   async showEvaluations() {
     const { items } = await get(`/v1/evaluations?run_id=${this.run.id}&limit=100`, this.signal);
-    const table = items.length > 0 ? jobTable("Evaluations of this run", items) : null;
+    const table = items.length > 0 ? jobTable("Evaluations of this run", items, new Map([[this.run.id, this.run.name]])) : null;
     this.rows = table?.rows ?? new Map();
     fill(this.evaluations, h("h2", {}, "Evaluations"), table?.element
       ?? h("p", { class: "empty" }, "None of its checkpoints has been evaluated. ",
         "Use Evaluate beside a checkpoint, or give the run the setting evaluate_every."),
+    h("p", { class: "note" }, "See also the ", h("a", { href: `#/propagations?run=${this.run.id}` }, "propagations"), " and the ",
+      h("a", { href: `#/visualisations?run=${this.run.id}` }, "visualisations"), " of its checkpoints."),
     table && dataLinks([`/v1/evaluations?run_id=${this.run.id}`, "JSON", "Evaluations of this run as JSON"]));
   }
 

@@ -45,13 +45,13 @@ class RunsPage {
       onchange: (event) => { this.showsSettings = event.target.checked; this.filterChanged(); },
     }), "Settings that differ");
     this.compare = h("button", { type: "button", disabled: true, onclick: () => this.goCompare() }, "Compare");
-    this.head = h("tr", {});
-    this.body = h("tbody", {});
+    this.head = h("tr", { role: "row" });
+    this.body = h("tbody", { role: "rowgroup" });
     this.more = h("button", { type: "button", hidden: true, onclick: () => { this.limit += pageSize; this.load().catch(fault); } }, "More runs");
     this.nothing = h("p", { class: "empty", hidden: true });
     this.list = h("div", {},
       h("div", { class: "toolbar" }, search, states, settings, this.compare),
-      frame(h("table", { class: "runs" }, h("caption", { class: "unseen" }, "Runs"), h("thead", {}, this.head), this.body), "Runs"),
+      frame(h("table", { class: "runs", role: "table" }, h("caption", { class: "unseen" }, "Runs"), h("thead", { role: "rowgroup" }, this.head), this.body), "Runs"),
       this.nothing, this.more,
       h("p", { class: "data-links" }, apiLink("/v1/runs", "JSON", { label: "Runs as JSON" })));
     this.first = h("div", { hidden: true });

@@ -3,8 +3,9 @@ import { fill, h, throttled } from "../base/dom.js";
 import { find, get, request } from "../base/api.js";
 import { bytes, duration, grouped, moment, number, percent } from "../base/format.js";
 import { apiLink } from "../base/links.js";
-import { listen } from "../base/live.js";
+import { isAway, listen } from "../base/live.js";
 import { fault } from "../base/notice.js";
+import { jobKinds } from "../parts/job-kinds.js";
 import { facts } from "../parts/table.js";
 
 const pauseMilliseconds = 5000;
@@ -22,15 +23,24 @@ export async function systemPage({ main, signal }) {
   async function load() {
     const [system, version, ready] = await Promise.all([find("/v1/system", signal), get("/v1/version", signal), readiness(signal)]);
     fill(place, daemonCard(version, system), system && processorCard(system, before), system && memoryCard(system), system && diskCard(system),
-      system && queueCard(system), readyCard(ready));
+      system && queueCard(system, await runningJob(system, signal)), readyCard(ready));
     before = system;
   }
 
   const refresh = throttled(() => load().catch(fault), pauseMilliseconds);
-  const clock = setInterval(refresh, pauseMilliseconds);
+  const clock = setInterval(() => { if (!isAway()) refresh(); }, pauseMilliseconds);
   signal.addEventListener("abort", () => clearInterval(clock));
   listen(({ type }) => { if (type === "run.state" || type === "reset") refresh(); }, signal);
   await load();
+}
+
+/** The address of the job that is worked on: the daemon tells its identifier, not its kind. */
+async function runningJob({ queue = {} }, signal) {
+  if (!queue.running_job_id) return null;
+  const plurals = Object.keys(jobKinds);
+  const lists = await Promise.all(plurals.map((plural) => get(`/v1/${plural}?state=running&limit=1`, signal)));
+  const index = lists.findIndex(({ items }) => items.some((job) => job.id === queue.running_job_id));
+  return index < 0 ? null : { plural: plurals[index], id: queue.running_job_id };
 }
 
 async function readiness(signal) {
@@ -86,11 +96,11 @@ function diskCard({ disk = {}, data_roots: roots = [] }) {
   ]));
 }
 
-function queueCard({ queue = {}, streams, connections, open_descriptors: descriptors }) {
+function queueCard({ queue = {}, streams, connections, open_descriptors: descriptors }, job) {
   return card("Queue", facts([
     ["Trains now", queue.training_run_id ? h("a", { href: `#/runs/${queue.training_run_id}` }, "a run") : "nothing"],
     ["Runs waiting", grouped(queue.runs_queued)],
-    ["Works now", queue.running_job_id ? h("a", { href: `#/evaluations/${queue.running_job_id}` }, "a job") : "nothing"],
+    ["Works now", job ? h("a", { href: `#/${job.plural}/${job.id}` }, `the ${jobKinds[job.plural]}`) : queue.running_job_id ? "a job" : "nothing"],
     ["Jobs waiting", grouped(queue.jobs_queued)], streams && ["Streams of events", `${streams.open} of ${streams.limit}`],
     connections !== undefined && ["Connections", grouped(connections)], descriptors !== undefined && ["Open files", grouped(descriptors)],
   ]));

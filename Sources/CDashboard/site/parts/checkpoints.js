@@ -5,7 +5,8 @@ import { openDialog } from "../base/dialog.js";
 import { bytes, grouped, moment, number } from "../base/format.js";
 import { apiLink } from "../base/links.js";
 import { fault, notice } from "../base/notice.js";
-import { askEvaluation } from "./evaluate.js";
+import { askJob } from "./job-form.js";
+import { jobWords } from "./job-kinds.js";
 import { badge } from "./state.js";
 import { plainTable } from "./table.js";
 
@@ -40,7 +41,8 @@ export class CheckpointList {
       moment(checkpoint.created_at), h("code", { title: checkpoint.sha256 }, checkpoint.sha256?.slice(0, 10) ?? "–"),
       h("div", { class: "row-actions" },
         apiLink(`/v1/checkpoints/${checkpoint.id}/data`, "Download", { download: true, label: `Download the checkpoint of step ${checkpoint.step}` }),
-        isGood && this.button("Evaluate", checkpoint, () => askEvaluation(checkpoint, this.run)),
+        isGood && Object.entries(jobWords).map(([plural, { verb }]) =>
+          this.button(verb, checkpoint, () => askJob(plural, { checkpoint, run: this.run }))),
         isGood && h("a", { href: `#/new?from=${this.run.id}&checkpoint=${checkpoint.id}`, "aria-label": `New run from step ${checkpoint.step}` }, "New run"),
         "pinned" in checkpoint && this.button(checkpoint.pinned ? "Unpin" : "Pin", checkpoint, () => this.pin(checkpoint)),
         "pinned" in checkpoint && this.button("Delete", checkpoint, () => this.remove(checkpoint), "quiet danger")),

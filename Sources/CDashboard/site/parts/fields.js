@@ -21,7 +21,8 @@ export function settingField(field, initial, changed) {
   const state = { default: field.default };
   const describe = () => fill(note, field.description ? `${field.description}. ` : "", rangeText(field, state.default));
   const mark = () => {
-    const isChanged = !isSame(control.read(), state.default);
+    // What has no default is not a change of it.
+    const isChanged = !isSame(control.read(), state.default) && ((state.default ?? null) !== null || field.nullable);
     element.classList.toggle("changed", isChanged);
     show(reset, isChanged);
   };
@@ -29,7 +30,7 @@ export function settingField(field, initial, changed) {
   control.input.setAttribute("aria-describedby", `${id}-note ${id}-fault`);
   control.element.addEventListener("input", () => { mark(); changed(); });
   describe();
-  write(initial ?? state.default);
+  write(initial === undefined ? state.default : initial);
   return {
     key: field.key, element, write,
     read: () => control.read(),
@@ -51,9 +52,12 @@ export function settingField(field, initial, changed) {
 
 function rangeText(field, value) {
   const parts = [];
-  if (field.minimum !== null && field.minimum !== undefined) parts.push(`${plain(field.minimum)} to ${plain(field.maximum)}`);
+  const [least, greatest] = [field.minimum ?? null, field.maximum ?? null];
+  if (least !== null) parts.push(greatest === null ? `${plain(least)} or more` : `${plain(least)} to ${plain(greatest)}`);
+  else if (greatest !== null) parts.push(`at most ${plain(greatest)}`);
   if (field.multiple_of && field.multiple_of !== 1) parts.push(`a multiple of ${field.multiple_of}`);
-  parts.push(`default ${setting(value)}`);
+  if ((value ?? null) !== null || field.nullable) parts.push(`default ${setting(value)}`);
+  if (parts.length === 0) return "";
   const text = parts.join(", ");
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
@@ -67,6 +71,7 @@ function makeControl(field, id) {
   if (field.type === "choice" || field.enum) return choice(field, id);
   if (field.type === "integer" || field.type === "number") return numeric(field, id);
   if (field.type === "integers" || field.type === "pair") return list(field, id);
+  if (field.words) return suggested(field, id);
   if (field.type === "centroids" || field.type === "object") return json(field, id);
   return text(field, id);
 }
@@ -99,7 +104,7 @@ function list(field, id) {
   const input = h("input", { id, type: "text", placeholder: field.nullable ? "none" : "numbers with commas between them" });
   const read = () => {
     const words = input.value.split(/[\s,]+/).filter(Boolean);
-    if (words.length === 0 && field.nullable) return null;
+    if (words.length === 0 && (field.nullable || field.default === null)) return null;
     const numbers = words.map(Number);
     return numbers.every(Number.isFinite) ? numbers : input.value;
   };
@@ -117,6 +122,14 @@ function json(field, id) {
     }
   };
   return { input, element: input, read, write: (value) => { input.value = typeof value === "string" ? value : JSON.stringify(value); } };
+}
+
+/** A word, with those that are known to be possible offered. */
+function suggested(field, id) {
+  const control = text(field, id);
+  const words = h("datalist", { id: `${id}-words` }, field.words.map((word) => h("option", { value: word })));
+  control.input.setAttribute("list", words.id);
+  return { ...control, element: h("span", { class: "suggested" }, control.input, words) };
 }
 
 function text(field, id) {

@@ -4,11 +4,8 @@ import { duration, elapsedSeconds, grouped, moment, number } from "../base/forma
 import { badge, progressBar } from "./state.js";
 import { sortableTable } from "./table.js";
 
-/** `kind` and `plural` of the three kinds of jobs. */
-export const jobKinds = { evaluations: "evaluation", propagations: "propagation", visualisations: "visualisation" };
-
-/** The table, and in `rows` the progress bars of the jobs that run, by identifier. */
-export function jobTable(caption, jobs) {
+/** The table, and in `rows` the progress bars of the jobs that run, by identifier; `names` are those of runs. */
+export function jobTable(caption, jobs, names = new Map()) {
   const rows = new Map();
   const table = sortableTable({
     caption, items: jobs, sort: { key: "created", isDescending: true },
@@ -18,7 +15,8 @@ export function jobTable(caption, jobs) {
       { key: "score", title: "Result", isNumber: true, value: (job) => score(job)?.value ?? null, cell: (job) => scoreText(job) },
       { key: "step", title: "Step", isNumber: true, value: (job) => job.provenance?.step ?? null, cell: (job) => grouped(job.provenance?.step) },
       {
-        key: "run", title: "Weights", value: (job) => job.provenance?.path ?? "", cell: (job) => weights(job.provenance),
+        key: "run", title: "Weights", value: (job) => names.get(job.provenance?.run_id) ?? job.provenance?.path ?? "",
+        cell: (job) => weights(job.provenance, names),
       },
       { key: "time", title: "Time", isNumber: true, value: elapsedSeconds, cell: (job) => duration(elapsedSeconds(job)) },
       { key: "created", title: "Created", value: (job) => job.created_at, cell: (job) => moment(job.created_at) },
@@ -48,7 +46,7 @@ export function score(job) {
 
 function scoreText(job) {
   const found = score(job);
-  if (!found) return "–";
+  if (!found) return job.summary?.frames ? `${grouped(job.summary.frames)} frames` : "–";
   return `${number(found.value)} ${found.key === "j_and_f_mean" ? "J&F" : "PCK@0.1"}`;
 }
 
@@ -60,8 +58,8 @@ function stateCell(job, rows) {
   return [badge(job.state), " ", bar.element];
 }
 
-function weights(provenance) {
+function weights(provenance, names) {
   if (!provenance) return "–";
-  if (provenance.run_id) return h("a", { href: `#/runs/${provenance.run_id}` }, "of a run");
+  if (provenance.run_id) return h("a", { href: `#/runs/${provenance.run_id}` }, names.get(provenance.run_id) ?? "of a run");
   return provenance.path?.split("/").pop() ?? "none";
 }

@@ -3,7 +3,7 @@ import { h } from "../base/dom.js";
 import { number, title } from "../base/format.js";
 import { sortableTable } from "./table.js";
 
-/** The table; `open(sequence)` shows its pictures. */
+/** The table; `open(item)` shows its pictures. */
 export function resultTable(items, open) {
   const keys = columns(items);
   const scale = keys[0] && isShare(items, keys[0]) ? 1 : 100;
@@ -11,7 +11,7 @@ export function resultTable(items, open) {
     caption: "Results a sequence", items, columns: [
       {
         key: "sequence", title: "Sequence", value: (item) => item.sequence,
-        cell: (item) => h("button", { type: "button", class: "link", "aria-label": `Show ${item.sequence}`, onclick: () => open(item.sequence) }, item.sequence),
+        cell: (item) => h("button", { type: "button", class: "link", "aria-label": `Show ${item.sequence}`, onclick: () => open(item) }, item.sequence),
       },
       { key: "subject", title: "Object", value: (item) => item.subject ?? "" },
       ...keys.map((key, index) => ({

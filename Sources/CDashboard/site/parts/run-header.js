@@ -11,7 +11,7 @@ export class RunHeader {
   constructor(run, changed) {
     Object.assign(this, { run, changed, values: new Map() });
     this.name = h("h1", {});
-    this.state = h("span", {});
+    this.state = h("span", { role: "status" });
     this.bar = progressBar("steps", "Progress");
     this.actions = h("div", { class: "actions" });
     this.problem = h("p", { class: "fault", role: "alert", hidden: true });

@@ -6,15 +6,15 @@ import { progressBar, setBadge } from "./state.js";
 
 /** Heads of the columns, with one for each setting in `keys`. */
 export function runColumns(keys) {
-  const head = (text, isNumber) => h("th", { scope: "col", class: isNumber ? "number" : null }, text);
+  const head = (text, isNumber) => h("th", { scope: "col", role: "columnheader", class: isNumber ? "number" : null }, text);
   return [
-    h("th", { scope: "col" }, h("span", { class: "unseen" }, "Compare")), head("Run"), head("State"), head("Progress"),
+    h("th", { scope: "col", role: "columnheader" }, h("span", { class: "unseen" }, "Compare")), head("Run"), head("State"), head("Progress"),
     head("Loss", true), head("Least loss", true), head("J&F", true), head("Time", true), head("Created"),
-    head("Actions"), ...keys.map((key) => h("th", { scope: "col", class: "setting" }, key)),
+    head("Actions"), ...keys.map((key) => h("th", { scope: "col", role: "columnheader", class: "setting" }, key)),
   ];
 }
 
-/** One row. */
+/** One row; where the page is narrow the style sheet makes a card of it, so that roles and heads are said here. */
 export class RunRow {
   constructor(run, chosen, changed) {
     this.changed = changed;
@@ -22,14 +22,15 @@ export class RunRow {
     this.labels = h("span", { class: "labels" });
     this.state = h("span", {});
     this.bar = progressBar("steps", `Progress of ${run.name}`);
-    const cell = (name) => (this[name] = h("td", { class: "number" }));
-    this.created = h("td", {});
-    this.actions = h("td", { class: "row-actions" });
+    const cell = (name, head) => (this[name] = h("td", { role: "cell", class: "number", "data-head": head }));
+    this.created = h("td", { role: "cell", "data-head": "Created" });
+    this.actions = h("td", { role: "cell", class: "row-actions" });
     this.keys = [];
-    this.element = h("tr", {},
-      h("td", {}, h("input", { type: "checkbox", "aria-label": `Compare ${run.name}`, onchange: (event) => chosen(event.target.checked) })),
-      h("th", { scope: "row" }, this.name, this.labels), h("td", {}, this.state), h("td", {}, this.bar.element),
-      cell("loss"), cell("least"), cell("score"), cell("time"), this.created, this.actions);
+    this.element = h("tr", { role: "row" },
+      h("td", { role: "cell" }, h("input", { type: "checkbox", "aria-label": `Compare ${run.name}`, onchange: (event) => chosen(event.target.checked) })),
+      h("th", { scope: "row", role: "rowheader" }, this.name, this.labels), h("td", { role: "cell" }, this.state),
+      h("td", { role: "cell", class: "whole" }, this.bar.element),
+      cell("loss", "Loss"), cell("least", "Least loss"), cell("score", "J&F"), cell("time", "Time"), this.created, this.actions);
   }
 
   /** Shows `run`; `keys` are settings to show, null for those of before. */
@@ -59,7 +60,7 @@ export class RunRow {
 
   showSettings(keys) {
     for (const cell of this.keys) cell.remove();
-    this.keys = keys.map((key) => h("td", { class: "setting" }, setting(this.run.config?.[key])));
+    this.keys = keys.map((key) => h("td", { role: "cell", class: "setting", "data-head": key }, setting(this.run.config?.[key])));
     this.actions.after(...this.keys);
   }
 }

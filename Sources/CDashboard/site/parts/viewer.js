@@ -51,17 +51,20 @@ export class Viewer {
     show(this.element, this.sequences.size > 0);
     const chosen = this.sequence.value;
     fill(this.sequence, [...this.sequences.keys()].map((name) => h("option", { value: name }, name)));
+    show(this.sequence, this.sequences.size > 1);
     if (this.sequences.size === 0 || this.main.isPlaying) return;
     const isSame = this.sequences.has(chosen);
     if (isSame) this.sequence.value = chosen;
     await this.choose(this.sequence.value, isSame);
   }
 
-  /** Shows a sequence and brings it into sight. */
-  open(name) {
-    if (!this.sequences.has(name)) return;
-    this.sequence.value = name;
-    this.choose(name).catch(fault);
+  /** Shows a sequence, from a frame where `subject` names one, and brings it into sight. */
+  open(name, subject = null) {
+    const wanted = this.sequences.size === 1 ? this.sequence.value : name;
+    if (!this.sequences.has(wanted)) return;
+    this.sequence.value = wanted;
+    const frame = /^frame (\d+)$/.exec(subject ?? "");
+    this.choose(wanted).then(() => frame && this.go(Number(frame[1]))).catch(fault);
     this.element.scrollIntoView({ block: "start" });
     this.stage.focus({ preventScroll: true });
   }
@@ -76,6 +79,8 @@ export class Viewer {
     if (this.sides.has(before)) this.sideChoice.value = before;
     show(this.side.element.parentElement, sides.length > 0);
     this.count = Math.max(0, ...sides.map((side) => side.frames.length));
+    // Pictures tell how many frames there are; where there is but a sheet of them, the job does.
+    if (this.count <= 1 && this.sequences.size === 1) this.count = this.job.summary?.frames ?? this.count;
     await this.main.open(this.chosen, this.count);
     this.count = this.main.count;
     this.slider.max = Math.max(0, this.count - 1);
