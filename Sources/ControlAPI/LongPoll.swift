@@ -59,7 +59,7 @@ extension ControlAPI {
     try query.finish()
     let (row, isNews) = try poll.read(subject, from: store.events, read, revision: revision)
     let tag = revision(row).tag
-    guard isNews, !tag.isListed(inIfNoneMatch: request.headers["If-None-Match"]) else {
+    guard isNews, !tag.isListed(inIfNoneMatch: request.headers.list("If-None-Match")) else {
       return HTTPResponse(status: 304, headers: ["ETag": tag.description])
     }
     guard let replies else { return .json(try render(row), headers: ["ETag": tag.description]) }

@@ -103,7 +103,9 @@ extension QueryReader {
   /// The `smooth` of a series, 0 when absent.
   fileprivate mutating func smoothing() -> Double {
     guard let text = text("smooth") else { return 0 }
-    guard let value = Double(text), value >= 0, value <= 0.999 else {
+    // `Double` reads hexadecimal too, which nobody means.
+    let isDecimal = text.utf8.allSatisfy { "0123456789.eE-".utf8.contains($0) }
+    guard isDecimal, let value = Double(text), value >= 0, value <= 0.999 else {
       fault("smooth", "must be a number from 0 to 0.999")
       return 0
     }

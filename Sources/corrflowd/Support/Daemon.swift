@@ -63,12 +63,13 @@ struct Daemon {
       evaluations.checkpointWritten(checkpoint, of: run)
     }
     let connections = Lock<HTTPServer?>(nil)
+    let watchdogPing = Lock<Date?>(nil)
     api = ControlAPI(
       ControlDependencies(
         supervisor: supervisor, jobs: jobs, build: .current,
         openPaths: tokens == nil ? nil : Set(access.openPaths), startedAt: Date(),
         connectionCount: { connections.withLock { $0 }?.connectionCount ?? 0 },
-        logMessages: { logStatistics.totals }, logger: logger))
+        lastWatchdogPing: { watchdogPing.withLock { $0 } }, logMessages: { logStatistics.totals }, logger: logger))
     let router = api.router(with: DashboardRoutes(vendorFolder: settings.vendorFolder).routes)
     server = HTTPServer(configuration: access.configuration, observer: api.observe) { router.respond(to: $0) }
     connections.withLock { [server] in $0 = server }
@@ -78,6 +79,7 @@ struct Daemon {
       // The locks that every request, and every step, comes by. What the database says is told by /readyz.
       _ = supervisor.liveRun()
       _ = try? store.lastEventSequence()
+      watchdogPing.withLock { $0 = Date() }
     }
   }
 
