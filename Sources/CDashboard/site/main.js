@@ -2,6 +2,7 @@
 import { fill, h, setText } from "./base/dom.js";
 import { moment } from "./base/format.js";
 import { startLive, tryNow } from "./base/live.js";
+import { forgetAway } from "./base/notice.js";
 import { readAddress } from "./base/router.js";
 import { startTheme } from "./base/theme.js";
 import { askAgain } from "./base/token.js";
@@ -90,6 +91,7 @@ function showMode(mode) {
 function showAway(isAway) {
   const place = document.getElementById("away");
   if (isAway === place.hasChildNodes()) return;
+  forgetAway();
   fill(place, isAway && h("p", {}, `The daemon has not answered since ${moment(new Date().toISOString(), { seconds: true })}; what is shown here is from then. `,
     "The page goes on by itself once corrflowd is back. ", h("button", { type: "button", class: "quiet", onclick: tryNow }, "Try now")));
 }

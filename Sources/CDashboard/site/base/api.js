@@ -26,7 +26,7 @@ async function reach(attempt) {
     return await attempt();
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new Error("The daemon does not answer: is corrflowd still running?");
+    throw Object.assign(new Error("The daemon does not answer: is corrflowd still running?"), { name: "AwayError" });
   }
 }
 
