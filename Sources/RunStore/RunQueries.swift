@@ -72,11 +72,15 @@ public struct RunLabel: Sendable, Hashable {
 extension Store {
   /// The run, or nil when there is none. Its progress is as of the last write of metrics.
   public func run(_ id: ULID) throws -> RunRow? {
-    let (remembered, commits) = runMemory.withLock { ($0[id], $0.commits) }
-    if let remembered { return remembered }
-    guard let run = try read("read run \(id)", { try RunRow.fetch($0, id: id) }) else { return nil }
-    runMemory.withLock { $0.keep(run, commits: commits) }
-    return run
+    if let remembered = runMemory.withLock({ $0[id] }) { return remembered }
+    // Of many who ask at once after a commit, one reads.
+    return try runReading.withLock { _ in
+      let (remembered, commits) = runMemory.withLock { ($0[id], $0.commits) }
+      if let remembered { return remembered }
+      guard let run = try read("read run \(id)", { try RunRow.fetch($0, id: id) }) else { return nil }
+      runMemory.withLock { $0.keep(run, commits: commits) }
+      return run
+    }
   }
 
   /// A page of runs, by identifier, which is by time of creation.

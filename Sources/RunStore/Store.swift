@@ -23,6 +23,8 @@ public final class Store: Sendable {
   let work = Lock(StoreStatistics())
   /// Rows of runs that were read since the last commit.
   let runMemory = Lock(RunMemory())
+  /// Held while the row of a run is read into `runMemory`. The value means nothing.
+  let runReading = Lock(false)
   /// Running means of the series that were asked for with smoothing.
   let smoothings = Lock(SmoothingCache())
   let pool: DatabasePool
