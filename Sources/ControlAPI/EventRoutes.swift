@@ -21,7 +21,7 @@ extension ControlAPI {
       response.body = .stream(HTTPBodyStream { nil })
       return response
     }
-    guard let slot = streams.take() else {
+    guard let slot = streams.take(seconds: 1.5 * EventStream.lookSeconds) else {
       throw Problem(
         status: 503, slug: .rateLimited,
         detail: "\(streams.limit) streams of events are open, the most there can be: close one, or try again later.",

@@ -40,7 +40,8 @@ final class EventStream: Sendable {
   /// Events of the journal that are told again at most.
   static let replayed = 1000
   private static let heartbeatSeconds = 15.0
-  private static let lookSeconds = 1.0
+  /// Seconds after which a stream notices at the latest that its client has gone.
+  static let lookSeconds = 1.0
 
   /// A stream from now on.
   init(_ wish: Wish, store: Store, slot: StreamSlots.Slot, isConnected: @escaping @Sendable () -> Bool) {
@@ -118,23 +119,26 @@ final class StreamSlots: Sendable {
 
   /// Most streams at a time.
   let limit: Int
-  private let taken = Lock(0)
+  private let taken = Monitor(0)
 
   init(limit: Int) {
     self.limit = limit
   }
 
   /// Streams that are open.
-  var count: Int { taken.withLock { $0 } }
+  var count: Int { taken.read { $0 } }
 
   /// A place; nil when all are taken.
-  func take() -> Slot? {
-    let isFree = taken.withLock { taken in
-      guard taken < limit else { return false }
+  ///
+  /// - Parameter seconds: how long to wait for one: a page that is loaded anew comes back before it is noticed that it has
+  ///   gone.
+  func take(seconds: Double) -> Slot? {
+    let isFree = taken.wait(seconds: seconds) { taken -> Bool? in
+      guard taken < limit else { return nil }
       taken += 1
       return true
     }
-    return isFree ? Slot(self) : nil
+    return isFree == true ? Slot(self) : nil
   }
 }
 

@@ -111,6 +111,20 @@ import Testing
     #expect(try daemon.ask("HEAD", "/v1/events").status == 200)
   }
 
+  @Test func `a stream that comes while another ends gets its place`() throws {
+    let slots = StreamSlots(limit: 1)
+    let open = Lock(slots.take(seconds: 0))
+    #expect(slots.take(seconds: 0) == nil)
+    let got = Lock(false)
+    let thread = try WorkerThread(name: "comes") {
+      let place = slots.take(seconds: 60)
+      got.withLock { $0 = place != nil }
+    }
+    open.withLock { $0 = nil }
+    thread.join()
+    #expect(got.withLock { $0 } && slots.count == 0)
+  }
+
   @Test func `a stream ends when its client is gone, and when the daemon ends`() throws {
     let daemon = try TestDaemon()
     let isThere = Lock(true)
