@@ -34,13 +34,10 @@ extension ControlAPI {
   }
 
   private func showCheckpoint(_ request: HTTPRequest) throws -> HTTPResponse {
-    var query = QueryReader(request)
-    try query.finish()
+    try request.rejectParameters()
     let checkpoint = try checkpoint(request)
     let tag = ResourceRevision(checkpoint).tag
-    guard !tag.isListed(inIfNoneMatch: request.headers.list("If-None-Match")) else {
-      return HTTPResponse(status: 304, headers: ["ETag": tag.description])
-    }
+    if let reply = tag.notModified(for: request) { return reply }
     let view = try CheckpointView(store: store, run: checkpoint.runID)
     return .json(view.json(checkpoint), headers: ["ETag": tag.description])
   }

@@ -87,8 +87,9 @@ extension HTTPRequest {
   ///
   /// - Throws: 412.
   fileprivate func checkIfMatch(of response: HTTPResponse) throws(Problem) {
-    guard response.status < 400, let text = response.headers["ETag"] else { return }
-    guard !EntityTag(String(text.dropFirst().dropLast())).satisfies(ifMatch: headers.list("If-Match")) else { return }
+    guard let names = headers.list("If-Match"), response.status < 400, let text = response.headers["ETag"],
+      !EntityTag(String(text.dropFirst().dropLast())).satisfies(ifMatch: names)
+    else { return }
     throw Problem(
       status: 412, slug: .preconditionFailed, detail: "It is not what If-Match names any more.",
       headers: ["ETag": text])

@@ -70,8 +70,7 @@ struct JobResultRoutes: Sendable {
 
   /// The file. It is opened once and stays open while it is sent, so that it may be deleted meanwhile.
   private func download(_ request: HTTPRequest) throws -> HTTPResponse {
-    var query = QueryReader(request)
-    try query.finish()
+    try request.rejectParameters()
     let job = try jobs.job(try JobRoutes.id(request, kind), kind: kind)
     let name = request.parameters["name"] ?? ""
     let missing = Problem.notFound(
@@ -116,7 +115,7 @@ struct MediaResource {
     case "png": "image/png"
     case "jpg", "jpeg": "image/jpeg"
     case "mp4": "video/mp4"
-    case "json": "application/json; charset=utf-8"
+    case "json": HTTPResponse.jsonType
     case "csv": "text/csv; charset=utf-8"
     case "txt": "text/plain; charset=utf-8"
     default: "application/octet-stream"

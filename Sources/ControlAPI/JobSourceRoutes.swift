@@ -32,8 +32,7 @@ struct JobSourceRoutes: Sendable {
   }
 
   private func show(_ request: HTTPRequest) throws -> HTTPResponse {
-    var query = QueryReader(request)
-    try query.finish()
+    try request.rejectParameters()
     let job = try jobs.job(try JobRoutes.id(request, .evaluation), kind: .evaluation)
     let name = request.parameters["name"] ?? ""
     let missing = Problem.notFound(

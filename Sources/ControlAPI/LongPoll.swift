@@ -59,9 +59,8 @@ extension ControlAPI {
     try query.finish()
     let (row, isNews) = try poll.read(subject, from: store.events, read, revision: revision)
     let tag = revision(row).tag
-    guard isNews, !tag.isListed(inIfNoneMatch: request.headers.list("If-None-Match")) else {
-      return HTTPResponse(status: 304, headers: ["ETag": tag.description])
-    }
+    guard isNews else { return HTTPResponse(status: 304, headers: ["ETag": tag.description]) }
+    if let reply = tag.notModified(for: request) { return reply }
     guard let replies else { return .json(try render(row), headers: ["ETag": tag.description]) }
     let bytes = try replies.bytes(of: subject.text, tag: tag) { try render(row) }
     return HTTPResponse(

@@ -19,9 +19,7 @@ extension ControlAPI {
     try query.finish()
     let content = series.map(\.signature) + [key, view.signature]
     let tag = EntityTag("x" + EntityTag(contentOf: Array(content.joined(separator: "\n").utf8)).opaque)
-    if tag.isListed(inIfNoneMatch: request.headers.list("If-None-Match")) {
-      return HTTPResponse(status: 304, headers: ["ETag": tag.description])
-    }
+    if let reply = tag.notModified(for: request) { return reply }
     var members = try comparison(view, of: series, key: key)
     members["etag"] = .string(tag.description)
     return .json(.object(members), headers: ["ETag": tag.description])

@@ -16,8 +16,7 @@ extension ControlAPI {
   }
 
   private func listMetrics(_ request: HTTPRequest) throws -> HTTPResponse {
-    var query = QueryReader(request)
-    try query.finish()
+    try request.rejectParameters()
     let run = try existingRun(request)
     let items: [JSONValue] = try store.metricSummaries(of: run.id).map { summary in
       [
@@ -45,9 +44,7 @@ extension ControlAPI {
     guard let state = try store.metricState(of: run.id, key: key) else { throw unknownMetric(key, of: run) }
     // A tag from the state of the series costs one look-up: a client that has it all gets 304 without a point being read.
     let tag = Self.tag(of: view, run: run, key: key, state: state)
-    if tag.isListed(inIfNoneMatch: request.headers.list("If-None-Match")) {
-      return HTTPResponse(status: 304, headers: ["ETag": tag.description])
-    }
+    if let reply = tag.notModified(for: request) { return reply }
     let width = view.width(lastStep: state.lastStep)
     let rows = try SeriesRows.read(view, from: store, run: run.id, key: key, lastStep: state.lastStep, width: width)
     var members = view.members(key: key, width: width)
@@ -108,9 +105,4 @@ extension SeriesView {
       "smooth": .number(smoothing), "bucket_width": .int(width), "columns": .array(columns.map { .string($0) }),
     ]
   }
-}
-
-extension EntityTag {
-  /// The tag without its quotes.
-  var opaque: String { description.filter { $0 != "\"" } }
 }

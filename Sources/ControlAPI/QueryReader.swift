@@ -88,7 +88,7 @@ extension FixedWidthInteger {
   /// A number as JSON writes integers: digits, after `-` where it is negative. Nil for anything else, `+5` for instance.
   init?(decimal text: some StringProtocol) {
     let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
-    guard !digits.isEmpty, digits.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else { return nil }
+    guard !digits.isEmpty, digits.utf8.allSatisfy(\.isASCIIDigit) else { return nil }
     self.init(text)
   }
 }
@@ -120,6 +120,6 @@ enum Cursor {
 
   /// Of the key too, so that a cursor with a letter more or less is refused and not read as another one.
   private static func digest(_ filter: String, _ last: String) -> String {
-    EntityTag(contentOf: Array("\(filter)\n\(last)".utf8)).description.filter { $0 != "\"" }
+    EntityTag(contentOf: Array("\(filter)\n\(last)".utf8)).opaque
   }
 }

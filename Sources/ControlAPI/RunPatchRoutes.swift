@@ -14,8 +14,7 @@ extension ControlAPI {
   }
 
   private func patchRun(_ request: HTTPRequest) throws -> HTTPResponse {
-    var query = QueryReader(request)
-    try query.finish()
+    try request.rejectParameters()
     let id = try runID(request)
     let patch = try RunPatchReader.patch(request)
     _ = try supervisor.patchRun(id) { run in
@@ -26,8 +25,7 @@ extension ControlAPI {
   }
 
   private func pinCheckpoint(_ request: HTTPRequest) throws -> HTTPResponse {
-    var query = QueryReader(request)
-    try query.finish()
+    try request.rejectParameters()
     var body = try BodyReader(request)
     let isPinned = body.flag("pinned")
     try body.finish()

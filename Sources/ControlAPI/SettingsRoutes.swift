@@ -9,8 +9,7 @@ extension ControlAPI {
   }
 
   private func showSettings(_ request: HTTPRequest) throws -> HTTPResponse {
-    var query = QueryReader(request)
-    try query.finish()
+    try request.rejectParameters()
     var members: [String: JSONValue] = ["runs": supervisor.settingsSchema]
     if let jobs = dependencies.jobs {
       for kind in JobKind.allCases { members[kind.plural] = try jobs.settingsSchema(of: kind) }

@@ -16,8 +16,7 @@ extension ControlAPI {
   }
 
   private func showSystem(_ request: HTTPRequest) throws -> HTTPResponse {
-    var query = QueryReader(request)
-    try query.finish()
+    try request.rejectParameters()
     let statistics = try supervisor.statistics()
     let usage = dependencies.processUsage()
     let now = supervisor.now
@@ -67,8 +66,7 @@ extension ControlAPI {
   }
 
   private func listBackups(_ request: HTTPRequest) throws -> HTTPResponse {
-    var query = QueryReader(request)
-    try query.finish()
+    try request.rejectParameters()
     return .json(.page(try store.backups().map(Self.json), nextCursor: nil))
   }
 

@@ -13,7 +13,7 @@ public enum ByteRange: Sendable, Equatable {
     guard let header, header.lowercased().hasPrefix("bytes=") else { return }
     let ends = String(header.dropFirst(6)).trimmingBlanks
       .split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-    guard ends.count == 2, ends.allSatisfy({ $0.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 } }) else { return }
+    guard ends.count == 2, ends.allSatisfy({ $0.utf8.allSatisfy(\.isASCIIDigit) }) else { return }
     switch (ends[0].isEmpty, ends[1].isEmpty) {
     case (true, true): return
     case (true, false): self = Self.suffix(Self.clamped(ends[1]), of: byteCount)

@@ -42,12 +42,24 @@ public struct EntityTag: Sendable, Hashable, CustomStringConvertible {
   }
 }
 
+extension EntityTag {
+  /// The tag without its quotes.
+  public var opaque: String { String(description.dropFirst().dropLast()) }
+
+  /// 304, when the client of a GET or HEAD has what the tag names already; nil when it wants it. To be asked before what is
+  /// costly to make is made.
+  public func notModified(for request: HTTPRequest) -> HTTPResponse? {
+    guard isListed(inIfNoneMatch: request.headers.list("If-None-Match")) else { return nil }
+    return HTTPResponse(status: 304, headers: ["ETag": description])
+  }
+}
+
 extension HTTPResponse {
   /// This reply with `tag`, or 304 without a body when the client has it already. For replies to GET and HEAD.
   public func tagged(_ tag: EntityTag, for request: HTTPRequest) -> HTTPResponse {
     var response = self
     response.headers["ETag"] = tag.description
-    guard tag.isListed(inIfNoneMatch: request.headers.list("If-None-Match")) else { return response }
+    guard tag.notModified(for: request) != nil else { return response }
     response.status = 304
     response.body = .bytes([])
     response.headers["Content-Type"] = nil

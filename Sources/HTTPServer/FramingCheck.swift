@@ -55,7 +55,7 @@ enum FramingCheck {
       return Body(isPresent: true, byteCount: nil)
     }
     guard let length = lengths.first else { return Body(isPresent: false, byteCount: 0) }
-    guard length.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), let byteCount = Int64(length) else {
+    guard length.utf8.allSatisfy(\.isASCIIDigit), let byteCount = Int64(length) else {
       throw .malformed("Content-Length is not a decimal number.")
     }
     return Body(isPresent: byteCount > 0, byteCount: byteCount)

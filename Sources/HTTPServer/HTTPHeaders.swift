@@ -63,6 +63,9 @@ extension String {
 }
 
 extension UInt8 {
+  /// 0 to 9.
+  public var isASCIIDigit: Bool { self >= 0x30 && self <= 0x39 }
+
   /// A to Z as a to z, all else unchanged.
   var asciiLowercase: UInt8 { self >= 0x41 && self <= 0x5A ? self | 0x20 : self }
 }

@@ -47,12 +47,7 @@ struct MetricBlock: Sendable, Equatable {
 
   /// The place of the first value that is not before a step; the number of values when all are.
   func index(of step: Int) -> Int {
-    var (low, high) = (0, steps.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if steps[middle] < step { low = middle + 1 } else { high = middle }
-    }
-    return low
+    steps.partitioningIndex { $0 >= step }
   }
 
   /// Without the values before a step.

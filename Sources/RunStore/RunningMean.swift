@@ -69,12 +69,8 @@ struct SmoothedSeries: Sendable {
 
   /// The mean of all points before `step`, a multiple of `stride` up to `end`.
   func mean(before step: Int) -> RunningMean {
-    var (low, high) = (0, marks.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if marks[middle].end <= step { low = middle + 1 } else { high = middle }
-    }
-    return low > 0 ? RunningMean(mean: marks[low - 1].mean, weight: marks[low - 1].weight) : RunningMean()
+    let behind = marks.partitioningIndex { $0.end > step }
+    return behind > 0 ? RunningMean(mean: marks[behind - 1].mean, weight: marks[behind - 1].weight) : RunningMean()
   }
 
   /// The mean at a step; nil when the block has no value of it.
